@@ -1,0 +1,84 @@
+"""Check that translations answer the sources; with --write, bring them up to the sources.
+
+The compiled .mo are committed, so that running jwp needs no gettext.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+
+Key = tuple[str | None, str, str]
+
+
+def keys(catalogue: polib.POFile) -> set[Key]:
+    return {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue if not entry.obsolete}
+
+
+def translations(catalogue: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], object]:
+    return {
+        (entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr
+        for entry in catalogue
+        if entry.translated()
+    }
+
+
+def extract(package: Path) -> None:
+    """Let Django read every source below `package` and merge what it finds into the .po files there."""
+    options = "makemessages --all --no-obsolete --no-wrap --add-location=file --verbosity=0"
+    subprocess.run([sys.executable, "-m", "django", *options.split()], cwd=package, check=True)
+
+
+def compile_(po: Path) -> None:
+    polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
+
+
+def problems(package: Path, po: Path, fresh: Path) -> list[str]:
+    """What is wrong with one .po, compared with one extracted just now."""
+    old = polib.pofile(str(po))
+    new = polib.pofile(str(fresh))
+    found = []
+    if missing := keys(new) - keys(old):
+        first = min(key[1] for key in missing)
+        found.append(f"{po}: {len(missing)} new texts, such as {first!r}; run make messages")
+    if gone := keys(old) - keys(new):
+        found.append(f"{po}: {len(gone)} texts no longer used; run make messages")
+    if fuzzy := old.fuzzy_entries():
+        found.append(f"{po}: {len(fuzzy)} guesses to confirm, such as {fuzzy[0].msgid!r}")
+    mo = po.with_suffix(".mo")
+    if not mo.exists() or translations(polib.mofile(str(mo))) != translations(old):
+        found.append(f"{mo} is not what its .po says; run make messages")
+    print(f"{po}: {old.percent_translated()}% translated")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="update the .po and .mo instead")
+    write = parser.parse_args().write
+    package = Path("jwp")
+    catalogues = sorted(package.glob("**/locale/*/LC_MESSAGES/django.po"))
+    if not catalogues:
+        print("There is no translation in jwp/locale", file=sys.stderr)
+        return 1
+    if write:
+        extract(package)
+        for po in catalogues:
+            compile_(po)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        # A check must not write into the tree it checks.
+        copy = Path(folder) / "jwp"
+        shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+        extract(copy)
+        found = [line for po in catalogues for line in problems(package, po, copy / po.relative_to(package))]
+    print("\n".join(found), file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,6 +13,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -30,6 +31,24 @@ hypothesis.settings.load_profile("jwp")
 def shared_data() -> Path:
     """The folder of shared data; a test that asks for it is marked `shared_data`."""
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files of tests go where they vanish, never into a real data folder."""
+    folder = tmp_path_factory.mktemp("data")
+    settings.DATA = folder
+    settings.FILES = folder / "files"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    data_folder: Path, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """SQLite in a file, as in life: in memory, the server's threads would share one connection."""
+    if not POSTGRES:
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = data_folder / "test.sqlite3"
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +107,7 @@ class LeftOut:
         terminalreporter.write_line(f"Database engine: {'PostgreSQL' if POSTGRES else 'SQLite'}.")
         if self.without_data:
             terminalreporter.write_line(
-                f"{self.without_data} tests left out: they need the shared data; JWP_SHARED_DATA says where."
+                f"Left out for want of the shared data (JWP_SHARED_DATA says where): {self.without_data}."
             )
 
 

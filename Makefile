@@ -62,7 +62,7 @@ locks:
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra test -o requirements-test.lock
 
-.venv/bin/python:
+.venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "jwp needs Python 3.11 or later; name one with: make run PYTHON=python3.12" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python lacks venv. Install it with:" >&2; \
@@ -70,7 +70,7 @@ locks:
 	$(PYTHON) -m venv .venv
 
 # setuptools is in the lock too, so that nothing unpinned is fetched to build jwp itself.
-.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+.venv/installed: .venv/bin/pip requirements.lock pyproject.toml
 	@echo "Installing what jwp needs into .venv (about a minute the first time)"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .

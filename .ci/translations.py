@@ -37,8 +37,14 @@ def compile_(po: Path) -> None:
     polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
 
 
-def problems(package: Path, po: Path, fresh: Path) -> list[str]:
+def catalogues(package: Path) -> list[Path]:
+    return sorted(package.glob("**/locale/*/LC_MESSAGES/django.po"))
+
+
+def problems(po: Path, fresh: Path) -> list[str]:
     """What is wrong with one .po, compared with one extracted just now."""
+    if not po.exists():
+        return [f"{po} is missing; run make messages"]
     old = polib.pofile(str(po))
     new = polib.pofile(str(fresh))
     found = []
@@ -61,13 +67,9 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="update the .po and .mo instead")
     write = parser.parse_args().write
     package = Path("jwp")
-    catalogues = sorted(package.glob("**/locale/*/LC_MESSAGES/django.po"))
-    if not catalogues:
-        print("There is no translation in jwp/locale", file=sys.stderr)
-        return 1
     if write:
         extract(package)
-        for po in catalogues:
+        for po in catalogues(package):
             compile_(po)
         return 0
     with tempfile.TemporaryDirectory() as folder:
@@ -75,9 +77,10 @@ def main() -> int:
         copy = Path(folder) / "jwp"
         shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
         extract(copy)
-        found = [line for po in catalogues for line in problems(package, po, copy / po.relative_to(package))]
-    print("\n".join(found), file=sys.stderr)
-    return 1 if found else 0
+        fresh = catalogues(copy)
+        found = [line for po in fresh for line in problems(package / po.relative_to(copy), po)]
+    print("\n".join(found), file=sys.stderr, end="\n" if found else "")
+    return 1 if found or not fresh else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""jwp: the platform a development partnership runs its joint work programme on."""

@@ -1,0 +1,51 @@
+"""Letters: written to the outbox inside the door, sent afterwards by whoever runs `send_letters`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+
+from jwp.core.door import Door
+from jwp.core.models import Letter, Partnership
+
+
+def write_letter(
+    door: Door, *, key: str, to: str, subject: str, body: str, person: str = "", reply_to: str = ""
+) -> bool:
+    """Put a letter in the outbox. The same key twice writes nothing: False."""
+    if Letter.objects.filter(key=key).exists():
+        return False
+    Letter(
+        key=key, to=to, person=person, subject=subject, body=body, reply_to=reply_to, written_at=door.at
+    ).save()
+    return True
+
+
+def send_letters(partnership: Partnership, limit: int = 200) -> tuple[int, int]:
+    """Hand unsent letters to the partnership's mail server: (sent, failed). Without a server they wait, visibly."""
+    if not partnership.mail_host:
+        return 0, 0
+    sent = failed = 0
+    server = EmailBackend(
+        host=partnership.mail_host, port=partnership.mail_port, username=partnership.mail_user or None,
+        password=partnership.mail_password or None, use_tls=partnership.mail_port == 587,
+        use_ssl=partnership.mail_port == 465, timeout=20,
+    )  # fmt: skip
+    for letter in Letter.objects.filter(sent_at=None).order_by("pk")[:limit]:
+        message = EmailMessage(
+            letter.subject, letter.body, partnership.mail_from, [letter.to],
+            reply_to=[letter.reply_to] if letter.reply_to else None,
+        )  # fmt: skip
+        try:
+            server.send_messages([message])
+        except OSError as error:  # includes every smtplib error
+            failed += 1
+            Letter.objects.filter(pk=letter.pk).mark(error=str(error))
+            if failed > 3:
+                break
+        else:
+            sent += 1
+            Letter.objects.filter(pk=letter.pk).mark(sent_at=datetime.now(UTC), error="")
+    return sent, failed

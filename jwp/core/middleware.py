@@ -1,0 +1,27 @@
+"""A refusal becomes an answer: what was refused, why, and what to do; never an error page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from jwp.core.door import Refused, Stale
+
+
+class RefusalMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"refused": error.reasons}, status=409)
+        typed = {k: v for k, v in request.POST.lists() if k != "csrfmiddlewaretoken" and any(v)}
+        context = {"reasons": error.reasons, "typed": typed, "stale": isinstance(error, Stale)}
+        return render(request, "refused.html", context, status=409)

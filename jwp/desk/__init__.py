@@ -1,0 +1,1 @@
+"""The signed-in home: what is mine, due and late; search; imports and exports; the outbox."""

@@ -1,0 +1,1 @@
+"""What we know: documents, sources, events, approvals, and the files they are kept in."""

@@ -1,0 +1,121 @@
+"""Files by content: written and synced before the transaction that mentions them, so that a row never lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import puremagic
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from jwp.core.door import Refused
+from jwp.evidence.models import StoredFile
+
+# What people send as evidence. Scripts, programs and web pages are not evidence, and macro files carry programs.
+ACCEPTED = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".heic": "image/heic",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".eml": "message/rfc822",
+}
+ALIKE = {".jpg": {".jpg", ".jpeg", ".jfif"}, ".jpeg": {".jpg", ".jpeg", ".jfif"}}
+TEXT = {".csv", ".txt", ".eml"}
+ZIPPED = {".docx", ".xlsx", ".pptx", ".odt"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that lies safely on disk, not yet mentioned by any row."""
+
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+
+    def row(self) -> StoredFile:
+        """The row for this content, made if it is new. Call it from inside the door."""
+        row: StoredFile = StoredFile.objects.get_or_create(
+            sha256=self.sha256, defaults={"name": self.name, "size": self.size, "media_type": self.media_type}
+        )[0]
+        return row
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.FILES) / sha256[:2] / sha256
+
+
+def keep(upload: UploadedFile) -> Kept:
+    """Check the type and size of an upload and keep it. Raises Refused with what to send instead."""
+    name = Path(upload.name or "file").name[:255]
+    suffix = Path(name).suffix.lower()
+    if suffix not in ACCEPTED:
+        raise Refused(
+            _("%(name)s: this kind of file cannot be evidence. Send one of: %(kinds)s.")
+            % {"name": name, "kinds": ", ".join(sorted(ACCEPTED))}
+        )
+    if (upload.size or 0) > settings.FILE_LIMIT:
+        raise Refused(
+            _("%(name)s is larger than %(limit)d MB. Send a smaller file, or a link to it.")
+            % {"name": name, "limit": settings.FILE_LIMIT // 2**20}
+        )
+    upload.seek(0)
+    start = upload.read(4096)
+    if not _looks_like(start, suffix):
+        raise Refused(
+            _("%(name)s is not what its name says. Open it, save it again and send that.") % {"name": name}
+        )
+    sha256, size = write(upload.chunks())
+    return Kept(sha256, name, size, ACCEPTED[suffix])
+
+
+def _looks_like(start: bytes, suffix: str) -> bool:
+    if suffix in TEXT:
+        return b"\0" not in start and not start.lstrip().lower().startswith(
+            (b"<!doctype", b"<html", b"<script")
+        )
+    if suffix in ZIPPED:
+        return start.startswith(b"PK\x03\x04")
+    try:
+        kinds = {match.extension for match in puremagic.magic_string(start)}
+    except puremagic.PureError:
+        return False
+    return bool(kinds & ALIKE.get(suffix, {suffix}))
+
+
+def write(chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Keep these bytes under their SHA-256, synced to the disk: (sha256, size)."""
+    folder = Path(settings.FILES)
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".incoming-", delete=False) as draft:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            draft.write(chunk)
+        draft.flush()
+        os.fsync(draft.fileno())
+    target = path_of(digest.hexdigest())
+    target.parent.mkdir(exist_ok=True)
+    Path(draft.name).replace(target)
+    return digest.hexdigest(), size
+
+
+def on_disk() -> Iterator[str]:
+    """The digest of every file kept."""
+    folder = Path(settings.FILES)
+    return (p.name for p in sorted(folder.glob("??/*"))) if folder.exists() else iter(())

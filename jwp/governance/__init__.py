@@ -1,0 +1,1 @@
+"""Bodies meet and decide; a decision adopts or revises a plan."""

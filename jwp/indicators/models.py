@@ -1,0 +1,127 @@
+"""What we measure: dated definitions, and readings made of cells by sex, age and place."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jwp.core.models import Guarded, GuardedRows, Row
+from jwp.evidence.models import Source
+from jwp.partners.models import Place
+
+
+class Indicator(Row):
+    """A definition that others could measure by. A changed definition is a new version, and may break the series."""
+
+    class Aggregation(models.TextChoices):
+        SUM = "sum", _("sum")
+        RATIO = "ratio", _("ratio of sums")
+        LATEST = "latest", _("latest value")
+        CUMULATIVE = "cumulative", _("cumulative")
+        UNIQUE = "unique", _("unique people (never added)")
+
+    name = models.CharField(_("name"), max_length=250)
+    definition = models.TextField(_("definition"), blank=True)
+    universe = models.CharField(_("universe"), max_length=300, blank=True)
+    unit = models.CharField(_("unit"), max_length=60, blank=True)
+    frequency = models.CharField(_("frequency"), max_length=60, blank=True)
+    method = models.TextField(_("method"), blank=True)
+    aggregation = models.CharField(
+        _("adds up as"), max_length=12, choices=Aggregation, default=Aggregation.SUM
+    )
+    disaggregations = models.JSONField(
+        _("required splits"), default=list, blank=True
+    )  # of "sex", "age", "place"
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    series_break = models.TextField(_("series break"), blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReadingRows(GuardedRows):
+    def current(self) -> ReadingRows:
+        """Without those that a correction has superseded."""
+        return self.filter(superseded_by=None)
+
+
+class Reading(Row):
+    """One reported set of cells for one indicator, period and contributor."""
+
+    class Status(models.TextChoices):
+        REPORTED = "reported", _("reported")
+        ESTIMATED = "estimated", _("estimated")
+        NO_DATA = "no data", _("no data")
+
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="readings")
+    contributor = models.CharField(
+        _("contributor"), max_length=80, blank=True
+    )  # ref of a unit, project or member
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("until"))  # half-open: the first day that no longer counts
+    coverage_n = models.PositiveIntegerField(_("covered"), null=True, blank=True)
+    coverage_of = models.PositiveIntegerField(_("out of"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.REPORTED)
+    why = models.CharField(_("why no data, or how estimated"), max_length=500, blank=True)
+    recorded_on = models.DateField()
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    objects: ClassVar[models.Manager[Reading]] = models.Manager.from_queryset(ReadingRows)()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("indicator", "starts")
+        indexes: ClassVar = [models.Index(fields=("indicator", "starts"))]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="reading_ends_after"),
+            models.CheckConstraint(condition=~Q(status="no data") | ~Q(why=""), name="no_data_says_why"),
+            models.CheckConstraint(
+                condition=Q(coverage_of=None) | Q(coverage_n__lte=F("coverage_of")),
+                name="coverage_within_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.starts} {self.contributor}"
+
+
+class Observation(Guarded):
+    """One cell of a reading. `sex` is "" for the total, f, m, or x where it was not stated."""
+
+    class Sex(models.TextChoices):
+        TOTAL = "", _("total")
+        WOMEN = "f", _("women")
+        MEN = "m", _("men")
+        NOT_STATED = "x", _("not stated")
+
+    reading = models.ForeignKey(Reading, models.CASCADE, related_name="cells")
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
+    age = models.CharField(_("age band"), max_length=20, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True)
+    value = models.DecimalField(_("value"), max_digits=15, decimal_places=4, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=15, decimal_places=4, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=15, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("reading", "sex", "age", "place"), name="one_cell_of_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sex or 'total'} {self.age}".strip()

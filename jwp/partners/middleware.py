@@ -1,0 +1,94 @@
+"""Where "today" and the actor enter: once per request, in the partnership's time zone and the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from jwp.core.access import BOARD, CHAIR, INSIDERS, SECRETARIAT, ActorRequest
+from jwp.core.models import Partnership
+from jwp.partners.access import actor_for
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Gives every request its `partnership`, `today` and `actor` (None for a stranger)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        partnership = Partnership.get()
+        zone = ZoneInfo(partnership.time_zone if partnership else "UTC")
+        timezone.activate(zone)
+        request.partnership = partnership
+        request.today = timezone.localdate(timezone=zone)
+        request.actor = actor_for(request.user, request.today) if request.user.is_authenticated else None
+        return self.get_response(request)
+
+
+class ReadersLanguageMiddleware:
+    """The reader's language: asked for (?language=fr, kept in a cookie), their own, or their browser's."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        known = {code for code, _name in settings.LANGUAGES}
+        asked = request.GET.get("language", "")
+        chosen = asked if asked in known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen not in known:
+            own = request.user.language if request.user.is_authenticated else ""
+            chosen = own or translation.get_language_from_request(request)
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        if asked in known:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=31_536_000, samesite="Lax")
+        return response
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page needs: the partnership, the navigation this reader may use, today."""
+    actor = getattr(request, "actor", None)
+    return {
+        "partnership": getattr(request, "partnership", None),
+        "today": getattr(request, "today", None),
+        "nav": navigation(request, actor) if isinstance(request, HttpRequest) else [],
+    }
+
+
+def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[str, str, bool]]:
+    """(label, address, is this where we are): one line per room this reader may enter."""
+    entries: list[tuple[str, str]] = []
+    if actor is not None:
+        entries.append((_("My work"), "desk"))
+        entries.append((_("Gender Action Plan"), "gender:home"))
+        if actor.has(*INSIDERS):
+            entries += [
+                (_("Engagements"), "reviews:home"),
+                (_("Meetings"), "governance:meetings"),
+                (_("Indicators"), "indicators:list"),
+                (_("People and bodies"), "partners:home"),
+            ]
+        if actor.has(*SECRETARIAT, CHAIR, BOARD, "auditor"):
+            entries.append((_("Journal"), "journal"))
+    else:
+        entries.append((_("Gender Action Plan"), "public_plan"))
+    links = []
+    for label, name in entries:
+        try:
+            links.append((label, reverse(name)))
+        except NoReverseMatch:  # while the rooms are being built
+            continue
+    current = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
+    return [(label, url, url == current) for label, url in links]

@@ -1,0 +1,1 @@
+"""What we promise: strategy periods, plans, targets, actions, and the rounds that ask after them."""

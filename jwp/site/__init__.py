@@ -1,0 +1,1 @@
+"""The public site. Reads, never writes."""

@@ -60,7 +60,8 @@ class Definition:
         sex, age, place = at
         if self.aggregation != "ratio":
             return Cell(amounts[0], sex, age, place, estimated=estimated)
-        return Cell(self.quotient(*amounts), sex, age, place, *amounts, estimated=estimated)
+        top, bottom = amounts
+        return Cell(self.quotient(top, bottom), sex, age, place, top, bottom, estimated)
 
     def quotient(self, numerator: Decimal, denominator: Decimal) -> Decimal | None:
         """

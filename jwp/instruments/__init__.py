@@ -1,0 +1,1 @@
+"""How we check: dated and cited instruments, and what people answered to them."""

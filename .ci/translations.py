@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import polib
@@ -16,14 +17,12 @@ Key = tuple[str | None, str, str]
 
 
 def keys(catalogue: polib.POFile) -> set[Key]:
-    return {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue if not entry.obsolete}
+    return {(each.msgctxt, each.msgid, each.msgid_plural) for each in catalogue if not each.obsolete}
 
 
-def translations(catalogue: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], object]:
+def translations(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[Key, object]:
     return {
-        (entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr
-        for entry in catalogue
-        if entry.translated()
+        (each.msgctxt, each.msgid, each.msgid_plural): each.msgstr_plural or each.msgstr for each in entries
     }
 
 
@@ -56,7 +55,7 @@ def problems(po: Path, fresh: Path) -> list[str]:
     if fuzzy := old.fuzzy_entries():
         found.append(f"{po}: {len(fuzzy)} guesses to confirm, such as {fuzzy[0].msgid!r}")
     mo = po.with_suffix(".mo")
-    if not mo.exists() or translations(polib.mofile(str(mo))) != translations(old):
+    if not mo.exists() or translations(polib.mofile(str(mo))) != translations(old.translated_entries()):
         found.append(f"{mo} is not what its .po says; run make messages")
     print(f"{po}: {old.percent_translated()}% translated")
     return found

@@ -39,7 +39,7 @@ check: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(wildcard $(TYPED))
 	$(BIN)/lint-imports
-	$(BIN)/django-admin makemigrations --check --dry-run --settings jwp.settings
+	JWP_DATABASE_URL=sqlite://:memory: $(BIN)/django-admin makemigrations --check --dry-run --settings jwp.settings
 	$(BIN)/python .ci/translations.py
 	$(BIN)/python -m jwp.cli docs --check
 	$(BIN)/python .ci/locks.py

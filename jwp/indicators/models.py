@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Guarded, GuardedRows, Row
 from jwp.evidence.models import Source
+from jwp.indicators import rules
 from jwp.partners.models import Place
 
 
 class Indicator(Row):
-    """A definition that others could measure by. A changed definition is a new version, and may break the series."""
+    """A definition others could measure by. A changed one is a new version, and may break the series."""
 
     class Aggregation(models.TextChoices):
         SUM = "sum", _("sum")
@@ -22,6 +23,11 @@ class Indicator(Row):
         LATEST = "latest", _("latest value")
         CUMULATIVE = "cumulative", _("cumulative")
         UNIQUE = "unique", _("unique people (never added)")
+
+    class Counts(models.TextChoices):
+        PEOPLE = "people", _("people (small counts are hidden in public)")
+        THINGS = "things", _("things")
+        SCORE = "score", _("a score or rating (its parts do not add up)")
 
     name = models.CharField(_("name"), max_length=250)
     definition = models.TextField(_("definition"), blank=True)
@@ -32,6 +38,7 @@ class Indicator(Row):
     aggregation = models.CharField(
         _("adds up as"), max_length=12, choices=Aggregation, default=Aggregation.SUM
     )
+    counts = models.CharField(_("what is counted"), max_length=8, choices=Counts, default=Counts.PEOPLE)
     disaggregations = models.JSONField(
         _("required splits"), default=list, blank=True
     )  # of "sex", "age", "place"
@@ -49,11 +56,34 @@ class Indicator(Row):
     def __str__(self) -> str:
         return self.name
 
+    def series(self) -> Indicator:
+        """The first version that this one can still be compared with (one query for each version back)."""
+        version = self
+        while version.supersedes is not None and not version.series_break:
+            version = version.supersedes
+        return version
+
+    def facts(self, series: str | None = None) -> rules.Definition:
+        """What the rules need to know; `series` saves the look-up where only one version is at hand."""
+        return rules.Definition(
+            ref=self.ref,
+            unit=self.unit,
+            aggregation=self.aggregation,
+            disaggregations=tuple(self.disaggregations),
+            counts=self.counts,
+            decimals=self.decimals,
+            series=self.series().ref if series is None else series,
+            series_break=self.series_break,
+        )
+
 
 class ReadingRows(GuardedRows):
-    def current(self) -> ReadingRows:
+    def current(self) -> Self:
         """Without those that a correction has superseded."""
         return self.filter(superseded_by=None)
+
+
+Readings = models.Manager.from_queryset(ReadingRows)
 
 
 class Reading(Row):
@@ -80,7 +110,7 @@ class Reading(Row):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
 
-    objects: ClassVar[models.Manager[Reading]] = models.Manager.from_queryset(ReadingRows)()  # type: ignore[assignment]
+    objects: ClassVar[Readings[Reading]] = Readings()
 
     class Meta:
         ordering = ("indicator", "starts")
@@ -92,10 +122,23 @@ class Reading(Row):
                 condition=Q(coverage_of=None) | Q(coverage_n__lte=F("coverage_of")),
                 name="coverage_within_whole",
             ),
+            # Whatever comes later for the same period is a correction, and says so.
+            models.UniqueConstraint(
+                fields=("indicator", "contributor", "starts", "ends"),
+                condition=Q(supersedes=None),
+                name="one_first_reading_a_period",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.starts} {self.contributor}"
+
+    def figures(self, definition: rules.Definition) -> rules.Figures:
+        """The reading as the rules know it. Reads `cells` with their places: prefetch both."""
+        cells = tuple(
+            cell.as_cell(estimated=self.status == self.Status.ESTIMATED) for cell in self.cells.all()
+        )
+        return rules.Figures(definition, self.contributor, self.starts, self.ends, cells)
 
 
 class Observation(Guarded):
@@ -118,10 +161,12 @@ class Observation(Guarded):
     class Meta:
         ordering = ("pk",)
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("reading", "sex", "age", "place"), name="one_cell_of_a_kind"
-            ),
+            models.UniqueConstraint(fields=("reading", "sex", "age", "place"), name="one_cell_of_a_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.sex or 'total'} {self.age}".strip()
+
+    def as_cell(self, *, estimated: bool = False) -> rules.Cell:
+        place = self.place.ref if self.place else ""
+        return rules.Cell(self.value, self.sex, self.age, place, self.numerator, self.denominator, estimated)

@@ -34,7 +34,10 @@ def png(spec: Spec, scale: float = 2) -> bytes:
 
 def cached_svg(spec: Spec) -> SafeString:
     """`svg`, drawn once for each content: a drawing takes some 30 ms, and a page may hold twenty."""
-    return mark_safe(cache.get_or_set(f"chart:{_digest(spec)}", lambda: str(svg(spec)), timeout=7 * 86_400))
+    key = f"chart:{_digest(spec)}"
+    if (kept := cache.get(key)) is None:
+        cache.set(key, kept := str(svg(spec)), timeout=7 * 86_400)
+    return mark_safe(str(kept))
 
 
 def _digest(spec: Spec) -> str:

@@ -64,7 +64,7 @@ def target_over_rounds(
     series = [
         name for name in ("women", "men", "total") if any(p.figures()[name] is not None for p in points)
     ]
-    values = [
+    values: list[Spec] = [
         {"round": p.round, "series": name, "value": _float(p.figures()[name])}
         for name in series
         for p in points

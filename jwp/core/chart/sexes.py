@@ -8,6 +8,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from jwp.core.chart.grammar import (
+    INK,
     MUTED,
     TEXTS,
     WIDTH,
@@ -27,7 +28,7 @@ def sex_split(
 ) -> Spec:
     """Women and men for each item (label, women, men): two marks and the distance between them."""
     items = [(_short(label), women, men) for label, women, men in rows]
-    values = [
+    values: list[Spec] = [
         {"item": label, "series": name, "at": float(value), "text": figure(value), "side": 1}
         for label, women, men in items
         for name, value in (("women", women), ("men", men))

@@ -23,7 +23,7 @@ from jwp.core.chart.grammar import (
 
 
 def status_strip(counts: Mapping[str, int], *, title: str) -> Spec:
-    """How many are accepted, reported, late, not reported (key `silent`), waiting: one bar, its parts named."""
+    """How many are accepted, reported, late, not reported (key `silent`), waiting: one bar, named parts."""
     words = {
         "accepted": pgettext("status", "accepted"),
         "reported": pgettext("status", "reported"),

@@ -38,17 +38,17 @@ def status_strip(counts: Mapping[str, int], *, title: str) -> Spec:
     values: list[Spec] = []
     for i, name in enumerate(shown):
         end = start + counts[name]
-        number_of = figure(counts[name])
+        written = figure(counts[name])
         values.append(
             {
                 "name": name,
                 "start": start / whole,
                 "end": end / whole,
                 "middle": (start + end) / 2 / whole,
-                "figure": figure
+                "figure": written
                 if counts[name] / whole > 0.03
                 else "",  # a sliver has no room for its number
-                "word": f"{words[name]} {number_of}",
+                "word": f"{words[name]} {written}",
                 "column": 140 * (i % 3) + 7,
                 "line": 44 + 26 * (i // 3),
             }

@@ -52,7 +52,9 @@ def roll_up(figures: Iterable[Figures], contributors: Collection[str] = ()) -> R
     slots = {(one.contributor, one.starts, one.ends) for one in given}
     if contributors:
         slots |= {(name, starts, ends) for name in contributors for _, starts, ends in slots}
-    expected = len(slots) if slots else len(contributors)
+    # A running total or a state is owed once by each; anything else once by each in every period.
+    owed = {name for name, _, _ in slots} if given and given[0].definition.aggregation in RUNNING else slots
+    expected = len(owed) or len(contributors)
     valued = [one for one in given if one.known()]
     if not valued:
         return Rollup((), 0, expected)
@@ -60,7 +62,6 @@ def roll_up(figures: Iterable[Figures], contributors: Collection[str] = ()) -> R
     if definition.aggregation == "unique" and len(valued) > 1:
         return Problem("unique people")
     if definition.aggregation in RUNNING:
-        expected = len({name for name, _, _ in slots})
         # Sorted by their end, so that the last of each contributor wins.
         valued = list({one.contributor: one for one in sorted(valued, key=lambda one: one.ends)}.values())
     if definition.counts == "score" and definition.aggregation != "ratio" and len(valued) > 1:
@@ -71,7 +72,7 @@ def roll_up(figures: Iterable[Figures], contributors: Collection[str] = ()) -> R
 def _add_up(valued: Sequence[Figures], expected: int) -> Rollup:
     definition = valued[0].definition
     columns: dict[str, list[Amounts]] = {"": [], FEMALE: [], MALE: [], NOT_STATED: []}
-    estimated = set()
+    estimated = False
     for one in valued:
         known = one.known()
         amounts = {sex: definition.amounts(cell) for sex, cell in known.items()}
@@ -82,11 +83,12 @@ def _add_up(valued: Sequence[Figures], expected: int) -> Rollup:
         for sex, part in amounts.items():
             if part is not None:
                 columns[sex].append(part)
-        estimated |= {sex for sex, cell in known.items() if cell.estimated}
+        estimated = estimated or any(cell.estimated for cell in known.values())
+    sums = {sex: add(column) for sex, column in columns.items() if column}
     cells = (
-        definition.cell((sex, "", ""), add(column), estimated=sex in estimated)
-        for sex, column in columns.items()
-        if column
+        definition.cell((sex, "", ""), amounts, estimated=estimated)
+        for sex, amounts in sums.items()
+        if sex != NOT_STATED or any(amounts)
     )
     by_sex = (len(columns[FEMALE]), len(columns[MALE]))
     return Rollup(tuple(cells), len(columns[""]), expected, by_sex)

@@ -1,0 +1,211 @@
+"""`jwp init`, `run`, `work` and `remind`: making an installation and keeping it running."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from argparse import Namespace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, close_old_connections, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from jwp.cli import Wrong
+from jwp.core.models import Partnership, User
+from jwp.desk import setup_code
+from jwp.desk.clock import tick, today_here
+from jwp.partners.access import actor_for_person
+from jwp.partners.models import Person
+
+log = logging.getLogger("jwp")
+STARTING, STOPPING = 60.0, 20.0  # seconds the server is given
+
+
+def must_be_ready() -> None:
+    """Commands that only use an installation do not make or change one."""
+    file = Path(str(settings.DATABASES["default"]["NAME"]))
+    if not settings.DATA.is_dir() or (connection.vendor == "sqlite" and not file.exists()):
+        raise Wrong(f"there is no installation in {settings.DATA}. Make one: jwp init --data {settings.DATA}")
+    if _waiting():
+        raise Wrong(
+            f"the database belongs to another version. Bring it up to date: jwp init --data {settings.DATA}"
+        )
+
+
+def _waiting() -> bool:
+    """Whether the database lacks migrations that this version has."""
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise Wrong(f"the database does not answer: {error}") from error
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _bring_up_to_date() -> None:
+    if _waiting():
+        call_command("migrate", verbosity=0)
+
+
+def init(typed: Namespace) -> int:
+    _bring_up_to_date()
+    print(f"Ready: {settings.DATA}")
+    print(f"Next: jwp run --data {settings.DATA}")
+    return 0
+
+
+def run(typed: Namespace) -> int:
+    _bring_up_to_date()
+    _refuse_demonstrations()
+    _refuse_taken(typed.host, typed.port)
+    address = os.environ.setdefault("JWP_BASE_URL", f"http://localhost:{typed.port}").rstrip("/")
+    os.environ["JWP_DATA"] = str(settings.DATA)
+    welcome = _welcome(address)
+    connection.close()
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+            signal.signal(number, lambda *_: stop.set())
+    server = _child("gunicorn", *_gunicorn(typed.host, typed.port))
+    clock = _child("jwp.cli", "work")
+    try:
+        if not _answers(typed.host, typed.port, server, stop):
+            return 0 if stop.is_set() else 1
+        print(welcome, flush=True)
+        while not stop.wait(0.5):
+            if server.poll() is not None:
+                sys.stderr.write("jwp: the web server stopped by itself\n")
+                return 1
+            if clock.poll() is not None:
+                log.error("the clock stopped by itself and is started again")
+                stop.wait(5)
+                clock = _child("jwp.cli", "work")
+        return 0
+    finally:
+        _end(server, clock)
+
+
+def work(typed: Namespace) -> int:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while True:
+        close_old_connections()
+        try:
+            tick(today_here())
+        except Exception:  # the next minute is another chance; a clock that dies helps nobody
+            log.exception("the clock could not do its work this time")
+        if stop.wait(typed.every):
+            return 0
+
+
+def remind(typed: Namespace) -> int:
+    done = tick(today_here())
+    print(f"{done.sent} letters sent, {done.failed} failed")
+    return 1 if done.failed else 0
+
+
+def _refuse_demonstrations() -> None:
+    """Example sign-ins, whose names anybody knows, never open a real partnership's door."""
+    partnership = Partnership.get()
+    if partnership is not None and partnership.fictional:
+        return
+    if found := list(
+        User.objects.filter(demonstration=True, is_active=True).values_list("email", flat=True)[:5]
+    ):
+        raise Wrong(
+            f"demonstration sign-ins ({', '.join(found)}) may not exist in a real partnership. "
+            "Start with another data folder: jwp run --data DIR"
+        )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise Wrong(f"cannot listen on {host} port {port}: {error}. Choose another: --port N") from error
+
+
+def _welcome(address: str) -> str:
+    """What the person at the terminal needs to know: where, and how to get in."""
+    lines = ["", f"  {address}", ""]
+    if not User.objects.filter(is_active=True).exists():
+        lines += [
+            "  Nobody can sign in yet. This address sets the installation up, once:",
+            f"  {address}/start/?code={setup_code.new_code()}", "",
+        ]  # fmt: skip
+    elif shown := _demonstration_sign_ins():
+        lines += [f"  A fictional example. Sign in at {address}/accounts/login/ as:"]
+        lines += [f"  {role:<14} {email}" for role, email in shown] + [""]
+    return "\n".join([*lines, "  Ctrl-C stops it."])
+
+
+def _demonstration_sign_ins() -> list[tuple[str, str]]:
+    """One person for each role."""
+    today, found = today_here(), dict[str, str]()
+    people = Person.objects.filter(user__demonstration=True, user__is_active=True).select_related("user")
+    for person in people.order_by("pk"):
+        for role in sorted(actor_for_person(person, today).roles) or ["no seat"]:
+            found.setdefault(role, person.user.email if person.user else "")
+    return sorted(found.items())
+
+
+def _gunicorn(host: str, port: int) -> list[str]:
+    memory = (
+        ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
+    )  # a slow disk must not stop a beat
+    return [
+        "jwp.wsgi:application", "--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning",
+        "--no-control-socket", *memory,
+    ]  # fmt: skip
+
+
+def _child(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A program of ours that only we stop (Ctrl-C reaches a whole terminal), and that never outlives us."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], start_new_session=True, preexec_fn=_die_with_parent
+    )
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _answers(host: str, port: int, server: subprocess.Popen[bytes], stop: threading.Event) -> bool:
+    """Wait until the server takes connections."""
+    nearby = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    end = time.monotonic() + STARTING
+    while time.monotonic() < end and server.poll() is None and not stop.wait(0.1):
+        try:
+            socket.create_connection((nearby, port), timeout=1).close()
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def _end(*children: subprocess.Popen[bytes]) -> None:
+    """Ask every child to finish what it is doing; insist after a while."""
+    for child in children:
+        child.terminate()
+    end = time.monotonic() + STOPPING
+    for child in children:
+        try:
+            child.wait(max(end - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

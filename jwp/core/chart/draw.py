@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from html import escape
 
 import vl_convert
@@ -12,6 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from jwp.core.chart.grammar import FONTS, Spec
 
+# Roles of single lines and bars: a reader gets the title and the description instead.
+ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
 vl_convert.register_font_directory(str(FONTS))
 
 
@@ -19,7 +23,8 @@ def svg(spec: Spec) -> SafeString:
     """The drawing, with a title and a description for those who do not see it. The same in, the same out."""
     name = f"chart-{_digest(spec)[:10]}"
     title = escape(spec["usermeta"]["title"])
-    opening, rest = vl_convert.vegalite_to_svg(spec).split(">", 1)
+    drawn = ROLES.sub("", vl_convert.vegalite_to_svg(spec))
+    opening, rest = drawn.split(">", 1)
     words = (
         f' role="img" aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{title}</title>'
         f'<desc id="{name}-d">{escape(spec["description"])}</desc>'

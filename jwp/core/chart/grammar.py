@@ -38,7 +38,7 @@ FILLS = {
 ON_FILLS = {name: "#fff" if name == "accepted" else "#20242b" for name in FILLS}
 STATUS_SHAPES = dict(zip(FILLS, ("circle", "square", "triangle-up", "diamond", "cross"), strict=True))
 INK, MUTED, LINE, FAINT = "#20242b", "#595f69", "#e2dccf", "#b5ae9f"
-WIDTH = 440  # narrow enough that its words can be read on a telephone
+WIDTH = 380  # narrow enough that its words can be read on a telephone
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "fonts"
 AXIS: Spec = {

@@ -90,7 +90,7 @@ def target_over_rounds(
     x = {"field": "round", "type": "ordinal", "scale": rounds, "axis": {"labelAngle": 0, "grid": False}}
     steps = {"tickCount": 4, "minExtent": 34, "format": "~s" if top >= 10_000 else ",.2~f"}
     y = {**number("value"), "scale": {"domain": [low, top]}, "axis": steps}
-    right = {"value": WIDTH - 150}
+    right = {"value": WIDTH - 140}
     layers = [
         layer(
             "rules",
@@ -140,8 +140,8 @@ def target_over_rounds(
         ". ".join(told) + ".",
         layers,
         {"values": values, "gaps": gaps, "labels": labels, "rules": rules},
-        width=WIDTH - 150,
-        height=190,
+        width=WIDTH - 140,
+        height=180,
         resolve={"scale": {"color": "independent"}},
     )
 

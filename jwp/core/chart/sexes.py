@@ -42,13 +42,13 @@ def sex_split(
     ]
     key = [
         {"series": "women", "word": _("Women"), "place": 24},
-        {"series": "men", "word": _("Men"), "place": 124},
+        {"series": "men", "word": _("Men"), "place": 114},
     ]
     low, top = min([0.0, *(v["at"] for v in values)]), max([0.0, *(v["at"] for v in values)]) or 1.0
-    _part(values, least=(top - low) * 0.07)
+    _part(values, least=(top - low) * 0.08)
 
     both = ("women", "men")
-    names = {"labelLimit": 178, "labelColor": INK, "minExtent": 186, "maxExtent": 186}
+    names = {"labelLimit": 152, "labelColor": INK, "minExtent": 160, "maxExtent": 160}
     y = {"field": "item", "type": "nominal", "sort": None, "axis": names}
     span: Spec = {"scale": {"domain": [low - (top - low) * 0.1, top + (top - low) * 0.15]}, "axis": None}
     place = {**number("place"), "scale": None, "axis": None}
@@ -88,13 +88,13 @@ def sex_split(
         ". ".join([f"{title}, {unit}" if unit else title, *told]) + ".",
         layers,
         {"values": values, "bars": bars, "blanks": blanks, "key": key},
-        width=WIDTH - 200,
+        width=WIDTH - 172,
         height={"step": 34},
         resolve={"scale": {"color": "independent", "x": "independent"}},
     )
 
 
-def _short(label: str, most: int = 28) -> str:
+def _short(label: str, most: int = 24) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 

@@ -49,7 +49,7 @@ def status_strip(counts: Mapping[str, int], *, title: str) -> Spec:
                 if counts[name] / whole > 0.03
                 else "",  # a sliver has no room for its number
                 "word": f"{words[name]} {written}",
-                "column": 140 * (i % 3) + 7,
+                "column": 126 * (i % 3) + 7,
                 "line": 44 + 26 * (i // 3),
             }
         )

@@ -1,6 +1,5 @@
 """What follows from answers: worked cases that an expert can read and add to, then any answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,11 @@ assert isinstance(loaded, Profile)
 WEB = loaded
 
 
-def worked(part: str) -> Iterator[Any]:
-    for path in FILES:
-        book = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for case in book.get(part, []):
-            yield pytest.param(book["instrument"], case, id=case["name"])
+def worked(part: str) -> list[Any]:
+    books = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES]
+    return [
+        pytest.param(book["instrument"], case, id=case["name"]) for book in books for case in book.get(part, [])
+    ]
 
 
 @pytest.mark.parametrize(("pin", "case"), worked("cases"))

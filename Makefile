@@ -47,7 +47,7 @@ check: .venv/installed-test
 bench: .venv/installed-test
 	@.ci/packages
 	$(BIN)/python -m bench.results_framework
-	$(BIN)/python -m tests.postgres $(BIN)/python -m bench.results_framework
+	$(BIN)/python -m tests.postgres --durable $(BIN)/python -m bench.results_framework
 
 docs: install
 	$(BIN)/python -m jwp.cli docs

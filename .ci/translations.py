@@ -13,6 +13,8 @@ from pathlib import Path
 
 import polib
 
+from jwp.settings import LANGUAGE_CODE, LANGUAGES
+
 Key = tuple[str | None, str, str]
 
 
@@ -28,8 +30,12 @@ def translations(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[Key, 
 
 def extract(package: Path) -> None:
     """Let Django read every source below `package` and merge what it finds into the .po files there."""
-    options = "makemessages --all --no-obsolete --no-wrap --add-location=file --verbosity=0"
-    subprocess.run([sys.executable, "-m", "django", *options.split()], cwd=package, check=True)
+    (package / "locale").mkdir(exist_ok=True)
+    languages = [f"--locale={code}" for code, _ in LANGUAGES if code != LANGUAGE_CODE]
+    options = ["--no-obsolete", "--no-wrap", "--add-location=file", "--verbosity=0"]
+    subprocess.run(
+        [sys.executable, "-m", "django", "makemessages", *languages, *options], cwd=package, check=True
+    )
 
 
 def compile_(po: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files by content: written and synced before the transaction that mentions them, so that a row never lies."""
+"""Files by content: written and synced before the transaction that mentions them: a row never lies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from jwp.core.door import Refused
 from jwp.evidence.models import StoredFile
 
-# What people send as evidence. Scripts, programs and web pages are not evidence, and macro files carry programs.
+# What people send as evidence. Scripts, programs and web pages are not; macro files carry programs.
 ACCEPTED = {
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -59,7 +59,7 @@ def path_of(sha256: str) -> Path:
     return Path(settings.FILES) / sha256[:2] / sha256
 
 
-def keep(upload: UploadedFile) -> Kept:
+def keep(upload: UploadedFile[bytes]) -> Kept:
     """Check the type and size of an upload and keep it. Raises Refused with what to send instead."""
     name = Path(upload.name or "file").name[:255]
     suffix = Path(name).suffix.lower()

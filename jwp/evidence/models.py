@@ -97,7 +97,7 @@ class EventOrganiser(Guarded):
 
 
 class Approval(Row):
-    """That a body approved something, on a day. A decision taken here points at it; so can one taken before us."""
+    """That a body approved something, on a day. A decision taken here, or one before us, stands on it."""
 
     subject = models.CharField(_("what"), max_length=80)  # ref of the row approved
     body = models.ForeignKey(Body, models.PROTECT, verbose_name=_("body"))

@@ -1,0 +1,40 @@
+"""Who reads which document and fetches which file. A file is seen through what cites it."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from jwp.core.access import ADMINISTRATOR, DIRECTOR, GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
+from jwp.evidence.models import Document, StoredFile
+
+WRITERS = SECRETARIAT
+# That a body approved something is what promises stand on: fewer people write it down.
+RECORDERS = (DIRECTOR, GENDER_TEAM, ADMINISTRATOR)
+
+
+def visible_documents(actor: Actor | None) -> QuerySet[Document]:
+    """Insiders read every document; everybody else what is marked public."""
+    documents = Document.objects.select_related("file")
+    return documents if actor and actor.has(*INSIDERS) else documents.filter(public=True)
+
+
+def visible_files(actor: Actor | None) -> QuerySet[StoredFile]:
+    """What is public; for insiders what a document or report cites; for an owner their own targets' evidence.
+
+    Workbooks that were brought in stay with the secretariat. Reports are reached by reverse relation.
+    """
+    files: QuerySet[StoredFile] = StoredFile.objects.all()
+    if actor and actor.has(*SECRETARIAT):
+        return files
+    seen = Q(document__public=True) | Q(
+        evidence__public=True,
+        evidence__report__state="accepted",
+        evidence__report__target__public=True,
+        evidence__report__target__plan__public=True,
+        evidence__report__target__plan__state__in=("adopted", "ended"),
+    )
+    if actor and actor.has(*INSIDERS):
+        seen |= Q(document__isnull=False) | Q(evidence__isnull=False)
+    if actor and actor.offices:
+        seen |= Q(evidence__report__target__holder__in=actor.offices)
+    return files.filter(seen).distinct()

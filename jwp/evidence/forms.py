@@ -1,0 +1,71 @@
+"""Forms for documents, sources, events and approvals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from jwp.core.forms import RowForm, plain_dates
+from jwp.evidence.files import ACCEPTED, Kept, keep
+from jwp.evidence.models import Document, Event, Source
+from jwp.partners.models import Body, Organisation
+
+# Documents come in more languages than the pages: those seen in calls, and those of the United Nations.
+LANGUAGES = [
+    (code, get_language_info(code)["name_local"]) for code in ("en", "fr", "es", "pt", "ar", "ru", "zh-hans")
+]
+
+
+class DocumentForm(RowForm):
+    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES, initial="en")
+    upload = forms.FileField(
+        label=_("file"), required=False, widget=forms.ClearableFileInput(attrs={"accept": ",".join(ACCEPTED)})
+    )
+
+    class Meta:
+        model = Document
+        fields = (
+            "title", "kind", "version", "dated", "language", "upload", "url", "prepared_by", "reviewed_by",
+            "approved_by", "public",
+        )  # fmt: skip
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values.items() if name != "upload"}
+
+    def kept(self) -> Kept | None:
+        """The upload, checked and on disk; Refused says what to send instead."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
+        return keep(upload) if upload else None
+
+
+class ApprovalForm(forms.Form):
+    body = forms.ModelChoiceField(Body.objects.all(), label=_("body"))
+    on = forms.DateField(label=_("date"))
+    reference = forms.CharField(
+        label=_("reference"), max_length=200, required=False, help_text=_("Decision number, minutes, page.")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        plain_dates(self)
+
+
+class SourceForm(RowForm):
+    class Meta:
+        model = Source
+        fields = ("title", "publisher", "url", "page", "read_on", "licence")
+
+
+class EventForm(RowForm):
+    organisers = forms.ModelMultipleChoiceField(
+        Organisation.objects.all(), label=_("organisers"), required=False
+    )
+
+    class Meta:
+        model = Event
+        fields = ("title", "starts", "ends", "place", "place_text", "organisers", "source")

@@ -14,18 +14,18 @@ from django.db.models import (
     Case,
     Count,
     DecimalField,
+    Exists,
     F,
     FilteredRelation,
     OuterRef,
     Q,
-    Subquery,
     Sum,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce
 
-from jwp.indicators.models import Indicator, Reading, ReadingRows
+from jwp.indicators.models import Indicator, Observation, Reading, ReadingRows
 from jwp.indicators.rules import FEMALE, MALE, NOT_STATED, Definition, Problem, Rollup
 from jwp.indicators.rules.rollups import RUNNING
 
@@ -55,28 +55,27 @@ def by_period(
 
 
 def overall(indicators: Iterable[Indicator], contributors: Collection[str] = ()) -> dict[str, Totals]:
-    """Totals by sex of each indicator over all its periods, in three queries."""
+    """Totals by sex of each indicator over all its periods, in two queries."""
     chosen = {indicator.pk: indicator for indicator in indicators}
     current = _current(chosen, contributors)
-    running = Q(indicator__aggregation__in=RUNNING)
-    latest = (
-        Reading.objects.current()
-        .filter(indicator=OuterRef("indicator"), contributor=OuterRef("contributor"))
-        .filter(cells__value__isnull=False, cells__age="", cells__place=None)
-        .order_by("-ends")
-        .values("pk")[:1]
-    )
-    added = _sums(current.exclude(running), "indicator_id")
-    last = _sums(current.filter(running, pk=Subquery(latest)), "indicator_id")
-    rows = {row["indicator_id"]: row for row in (*added, *last)}
     names: dict[int, set[str]] = {pk: set(contributors) for pk in chosen}
     periods: dict[int, set[Span]] = {pk: set() for pk in chosen}
     readings = dict.fromkeys(chosen, 0)
-    slots = current.order_by().values_list("indicator_id", "contributor", "starts", "ends")
-    for pk, contributor, starts, ends in slots:
+    latest: dict[tuple[int, str], int] = {}
+    known = Observation.objects.filter(reading=OuterRef("pk"), value__isnull=False, age="", place=None)
+    slots = current.order_by("ends").values_list(
+        "pk", "indicator_id", "contributor", "starts", "ends", Exists(known)
+    )
+    for reading, pk, contributor, starts, ends, valued in slots:
         names[pk].add(contributor)
         periods[pk].add((starts, ends))
         readings[pk] += 1
+        if valued:
+            latest[pk, contributor] = reading
+    running = {pk for pk, indicator in chosen.items() if indicator.aggregation in RUNNING}
+    last = [reading for (pk, _), reading in latest.items() if pk in running]
+    counted = Q(pk__in=last) | ~Q(indicator__in=running)
+    rows = {row["indicator_id"]: row for row in _sums(current.filter(counted), "indicator_id")}
     found: dict[str, Totals] = {}
     for pk, indicator in chosen.items():
         expected = len(names[pk])

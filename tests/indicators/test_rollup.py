@@ -111,7 +111,7 @@ def test_queries_do_not_grow_with_what_was_reported(
     )
     with django_assert_num_queries(1):
         by_period(rows)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         overall(rows)
 
 

@@ -42,7 +42,7 @@ class Definition:
 
     @property
     def adding_axes(self) -> tuple[str, ...]:
-        """The axes along which parts make up their total; one person may be met in two places."""
+        """The axes along which a total can be made of its parts; one person may be met in two places."""
         if self.counts == "score":
             return ()
         return ("sex", "age") if self.aggregation == "unique" else AXES
@@ -131,15 +131,14 @@ def coarser(at: At, axes: Iterable[str] = AXES) -> Iterator[At]:
         yield (sex, age, place)
 
 
-def ways_to_make(at: At, cells: Iterable[Cell], axes: Iterable[str]) -> dict[tuple[str, ...], list[Cell]]:
-    """The sets of cells that each should make up `at`, by the axes they split it along, itself first."""
-    ways: dict[tuple[str, ...], list[Cell]] = {}
-    for cell in cells:
-        inside = all(whole in ("", mine) for mine, whole in zip(cell.at, at, strict=True))
-        split = tuple(axis for axis, mine, whole in zip(AXES, cell.at, at, strict=True) if mine and not whole)
-        if inside and set(split) <= set(axes):
-            ways.setdefault(split, []).append(cell)
-    return dict(sorted(ways.items(), key=lambda way: (len(way[0]), way[0])))
+def parts_of(at: At, axis: str, places: Iterable[At]) -> list[At]:
+    """Those of `places` that split `at` along this axis and no other.
+
+    >>> parts_of(("f", "", ""), "age", [("f", "18-24", ""), ("m", "18-24", ""), ("f", "25+", "lima")])
+    [('f', '18-24', '')]
+    """
+    i = AXES.index(axis)
+    return [place for place in places if place[i] and not at[i] and (*place[:i], "", *place[i + 1 :]) == at]
 
 
 def add(amounts: Iterable[Amounts]) -> Amounts:
@@ -161,17 +160,31 @@ def with_totals(definition: Definition, cells: Iterable[Cell]) -> tuple[Cell, ..
     2
     """
     given = tuple(cells)
-    taken = {cell.at for cell in given}
-    made = []
-    for at in sorted({(cell.sex, "", "") for cell in given if cell.sex} | {TOTAL}):
-        if at in taken:
-            continue
-        for parts in ways_to_make(at, given, definition.adding_axes).values():
-            amounts = [definition.amounts(part) for part in parts]
-            known = [part for part in amounts if part is not None]
-            sexes = {part.sex for part in parts} - {at[0]}
-            # Women alone are not everybody: without men (a zero will do) the total stays unknown.
-            if len(known) == len(amounts) and (not sexes or {FEMALE, MALE} <= sexes):
-                made.append(definition.cell(at, add(known), estimated=any(part.estimated for part in parts)))
-                break
+    estimated = any(cell.estimated for cell in given)
+    missing = {at: amounts for at, amounts in completed(definition, given).items() if at[1:] == ("", "")}
+    for cell in given:
+        missing.pop(cell.at, None)
+    made = [definition.cell(at, a, estimated=estimated) for at, a in sorted(missing.items()) if a is not None]
     return (*given, *made)
+
+
+def completed(definition: Definition, cells: Iterable[Cell]) -> dict[At, Amounts | None]:
+    """What adds up, by place in the table: as given, and every total that its parts give."""
+    given = list(cells)
+    known = {cell.at: definition.amounts(cell) for cell in given}
+    for at in finest_first(definition, given):
+        for axis in definition.adding_axes if at not in known else ():
+            parts = parts_of(at, axis, known)
+            amounts = [amount for part in parts if (amount := known[part]) is not None]
+            # Women alone are not everybody: without men (a zero will do) the total stays unknown.
+            whole = axis != "sex" or {FEMALE, MALE} <= {part[0] for part in parts}
+            if parts and len(amounts) == len(parts) and whole:
+                known[at] = add(amounts)
+                break
+    return known
+
+
+def finest_first(definition: Definition, cells: Iterable[Cell]) -> list[At]:
+    """Every place in the table that a cell stands in or is a part of."""
+    places = {whole for cell in cells for whole in coarser(cell.at, definition.adding_axes)}
+    return sorted(places, key=lambda at: (at.count(""), at))

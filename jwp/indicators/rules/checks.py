@@ -15,7 +15,9 @@ from jwp.indicators.rules.cells import (
     Problem,
     add,
     coarser,
-    ways_to_make,
+    completed,
+    finest_first,
+    parts_of,
     with_totals,
 )
 
@@ -79,22 +81,27 @@ def _problems_of_one(definition: Definition, cell: Cell) -> list[Problem]:
 def _sums_that_differ(definition: Definition, cells: Sequence[Cell]) -> list[Problem]:
     found: list[Problem] = []
     explained: set[At] = set()
-    places = {whole for cell in cells for whole in coarser(cell.at, definition.adding_axes)}
-    for at in sorted(places, key=lambda at: (at.count(""), at)):
-        if at in explained:  # its parts are wrong already: say it once, where it is
+    given = {cell.at for cell in cells}
+    known = completed(definition, cells)
+    for at in finest_first(definition, cells):
+        whole = known.get(at)
+        if at in explained or whole is None:  # its parts are wrong already: say it once, where it is
             continue
-        sums = []
-        for parts in ways_to_make(at, cells, definition.adding_axes).values():
-            amounts = [definition.amounts(part) for part in parts]
-            known = [part for part in amounts if part is not None]
-            if known and len(known) == len(amounts):
-                sums.append(add(known))
-            elif known and sums and any(n > most for n, most in zip(add(known), sums[0], strict=True)):
-                sums.append(add(known))  # some parts are unknown, yet the known ones are already too many
-        for other in sums[1:]:
-            if other != sums[0]:
-                whole, parts_sum = next((a, b) for a, b in zip(sums[0], other, strict=True) if a != b)
-                facts = {"at": at, "total": whole, "parts": parts_sum, "difference": whole - parts_sum}
+        for axis in definition.adding_axes:
+            parts = parts_of(at, axis, known)
+            amounts = [amount for part in parts if (amount := known[part]) is not None]
+            if not amounts:
+                continue
+            # Are all places there? What would an unknown part add? Where nobody knows, only too much is bad.
+            unsure = axis == "place" or len(amounts) < len(parts)
+            if axis == "sex" and at not in given and not {FEMALE, MALE} <= {part[0] for part in parts}:
+                unsure = True
+            differs = [
+                (a, b) for a, b in zip(whole, add(amounts), strict=True) if (a < b if unsure else a != b)
+            ]
+            if differs:
+                total, together = differs[0]
+                facts = {"at": at, "total": total, "parts": together, "difference": total - together}
                 found.append(Problem("does not add up", facts))
                 explained.update(coarser(at))
                 break

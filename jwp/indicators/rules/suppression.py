@@ -1,11 +1,12 @@
 """What may be shown in public: small counts of people are hidden, and so is whatever would give them away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from jwp.indicators.rules.cells import At, Cell, Definition, coarser, ways_to_make
+from jwp.indicators.rules.cells import Amounts, At, Cell, Definition, add, completed, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +33,70 @@ def suppress(definition: Definition, cells: Iterable[Cell], minimum: int) -> tup
     given = tuple(cells)
     if definition.counts != "people":
         return tuple(Shown(cell) for cell in given)
-    size = {cell.at: _size(definition, cell, minimum) for cell in given if not cell.empty}
-    hidden = {at for at, count in size.items() if 0 < count < minimum}
-    equations = _equations(definition, given)
-    while more := _next_to_hide(size, hidden, equations, minimum):
+    known = {at: amounts for at, amounts in completed(definition, given).items() if amounts is not None}
+    table = _Table(
+        size={at: _size(amounts) for at, amounts in known.items()},
+        equations=_equations(definition, known),
+        unseen=known.keys() - {cell.at for cell in given},
+        minimum=minimum,
+    )
+    hidden = {cell.at for cell in given if cell.at in known and table.small(cell.at)}
+    while more := _next_to_hide(table, hidden):
         hidden.add(more)
     return tuple(
         Shown(Cell(None, *cell.at), hidden=True) if cell.at in hidden else Shown(cell) for cell in given
     )
 
 
-def _size(definition: Definition, cell: Cell, minimum: int) -> Decimal:
-    """The count that decides; of a ratio its smaller one that is not zero."""
-    amounts = definition.amounts(cell) or (Decimal(minimum),)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    size: Mapping[At, Decimal]  # the count that decides whether a cell is small
+    equations: Sequence[Equation]
+    unseen: AbstractSet[At]  # totals that are not in the table, but that a reader could add up
+    minimum: int
+
+    def small(self, at: At) -> bool:
+        return 0 < self.size[at] < self.minimum
+
+
+def _size(amounts: Amounts) -> Decimal:
+    """Of a ratio the smaller of its two counts that is not zero."""
     return min((amount for amount in amounts if amount > 0), default=Decimal(0))
 
 
-def _equations(definition: Definition, cells: Sequence[Cell]) -> list[Equation]:
-    """Every total with the parts that make it up. A total that is not in the table gives nothing away."""
-    known = {cell.at for cell in cells if not cell.empty}
-    wholes = sorted({at for cell in cells for at in coarser(cell.at, definition.adding_axes)} & known)
-    return [
-        (at, tuple(part.at for part in parts))
-        for at in wholes
-        for split, parts in ways_to_make(at, cells, definition.adding_axes).items()
-        if split and all(part.at in known for part in parts)
-    ]
+def _equations(definition: Definition, known: Mapping[At, Amounts]) -> list[Equation]:
+    """Every total with parts that make it up exactly: what a reader can add and subtract."""
+    found = []
+    for at in sorted(known):
+        for axis in definition.adding_axes:
+            parts = tuple(parts_of(at, axis, sorted(known)))
+            if parts and add(known[part] for part in parts) == known[at]:
+                found.append((at, parts))
+    return found
 
 
-def _next_to_hide(
-    size: dict[At, Decimal], hidden: set[At], equations: list[Equation], minimum: int
-) -> At | None:
-    """One more cell to hide, or None when nothing hidden can be worked out any more."""
-    given_away = _worked_out(hidden, equations)
-    for whole, parts in equations:
-        covered = [at for at in parts if at in hidden]
-        left = sum((size[at] for at in covered), Decimal(0))
-        together = whole not in hidden and covered and left < minimum  # their sum is itself a small count
-        if together or given_away & {whole, *parts}:
-            open_parts = [at for at in parts if at not in hidden]
-            # The smallest count above zero costs the reader least; a zero hides nothing; the total is last.
-            choices = sorted(open_parts, key=lambda at: (size[at] == 0, size[at], at))
-            if choices and size[choices[0]] > 0:
-                return choices[0]
-            if whole not in hidden:
-                return whole
-            if choices and given_away & {whole, *parts}:
-                return choices[0]
+def _next_to_hide(table: _Table, hidden: set[At]) -> At | None:
+    """One more cell to hide, or None when no small count can be worked out any more."""
+    unknown = hidden | table.unseen
+    given_away = {at for at in _worked_out(unknown, table.equations) if at in hidden or table.small(at)}
+    for whole, parts in table.equations:
+        covered = [at for at in parts if at in unknown]
+        left = sum((table.size[at] for at in covered), Decimal(0))
+        # What the shown cells leave over is itself a small count.
+        together = whole not in unknown and 0 < left < table.minimum
+        if not together and not given_away & {whole, *parts}:
+            continue
+        # The smallest count above zero costs the reader least; the total comes next, a zero last.
+        shown = sorted((at for at in parts if at not in unknown), key=lambda at: (table.size[at], at))
+        choices = [at for at in shown if table.size[at]] + [at for at in (whole,) if at not in unknown]
+        if choices or shown:
+            return (choices or shown)[0]
     return None
 
 
-def _worked_out(hidden: set[At], equations: list[Equation]) -> set[At]:
-    """The hidden cells that follow from the shown ones by adding and subtracting: one line, one unknown."""
-    unknowns = sorted(hidden)
+def _worked_out(unknown: AbstractSet[At], equations: Sequence[Equation]) -> set[At]:
+    """The unknown cells that follow from the shown ones by adding and subtracting: one line, one unknown."""
+    unknowns = sorted(unknown)
     lines = []
     for whole, parts in equations:
         line = [Fraction((at == whole) - parts.count(at)) for at in unknowns]

@@ -60,15 +60,16 @@ document.addEventListener("keydown", (event) => {
     if ((step < 0 ? before : after).includes("\n")) return;
   }
   let row = cell.parentElement;
-  const place = [...cell.querySelectorAll("input, select, textarea")].indexOf(field);
+  const inside = (td) => [...(td?.querySelectorAll("input:not([type=hidden]), select, textarea") ?? [])];
+  const place = Math.max(inside(cell).indexOf(field), 0);
   while ((row = step < 0 ? row.previousElementSibling : row.nextElementSibling)) {
-    const next = [...(row.cells[cell.cellIndex]?.querySelectorAll("input, select, textarea") ?? [])][Math.max(place, 0)];
+    const next = inside(row.cells[cell.cellIndex])[place];
     if (next && !next.disabled) { event.preventDefault(); next.focus(); next.select?.(); return; }
   }
 });
 
 /* Characters left under <textarea maxlength data-left>. A textarea says it politely, not at each key. */
-for (const field of document.querySelectorAll("[data-left]")) {
+for (const field of document.querySelectorAll("[name][data-left]")) {
   const most = Number(field.dataset.left || field.maxLength);
   const note = field.insertAdjacentElement("afterend", make("div", "", { className: "form-text" }));
   const count = () => { const n = most - field.value.length; note.textContent = say(n < 0 ? "over" : "left", { n: Math.abs(n) }); };

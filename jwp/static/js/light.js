@@ -103,7 +103,7 @@
   }
 
   function start() {
-    document.querySelectorAll("[data-left]").forEach(left);
+    document.querySelectorAll("[name][data-left]").forEach(left);
     document.querySelectorAll("input[type=file]").forEach((field) => field.addEventListener("change", () => shrink(field)));
     document.querySelectorAll("form[data-keep]").forEach(keep);
   }

@@ -29,6 +29,15 @@ def plain_dates(form: forms.BaseForm) -> None:
             field.validators = [*field.validators, in_our_time]
 
 
+def chosen_by_ref(form: forms.BaseForm) -> None:
+    """Rows are chosen by their ref: a database key never leaves."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField):
+            field.to_field_name = "ref"
+            if isinstance(form, RowForm) and form.instance.pk and isinstance(form.initial.get(name), int):
+                form.initial[name] = getattr(form.instance, name)
+
+
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]
     """Checks and shows, never saves: a view hands `values` and `opened_at` to an action through `attempt`."""
 
@@ -38,6 +47,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         self.fields["revision"].initial = self.instance.revision if self.instance.pk else None
         plain_dates(self)
+        chosen_by_ref(self)
 
     @property
     def opened_at(self) -> int | None:
@@ -69,7 +79,7 @@ def _show_theirs(form: forms.BaseForm, row: Any) -> None:
         if name == "revision" or not hasattr(row, name):
             continue
         theirs = getattr(row, name)
-        if field.prepare_value(getattr(theirs, "pk", theirs)) != form.initial.get(name):
+        if field.prepare_value(theirs) != field.prepare_value(form.initial.get(name)):
             form.add_error(name, _("It now says: %(value)s") % {"value": theirs})
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data[form.add_prefix("revision")] = str(row.revision)  # type: ignore[index]

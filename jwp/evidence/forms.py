@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from jwp.core.forms import RowForm, plain_dates
+from jwp.core.forms import RowForm, chosen_by_ref, plain_dates
 from jwp.evidence.files import ACCEPTED, Kept, keep
 from jwp.evidence.models import Document, Event, Source
 from jwp.partners.models import Body, Organisation
@@ -53,6 +53,7 @@ class ApprovalForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         plain_dates(self)
+        chosen_by_ref(self)
 
 
 class SourceForm(RowForm):

@@ -116,6 +116,13 @@ class Standing:
         }[self.word]  # fmt: skip
 
 
+def is_silent(dates: RoundDates, facts: ReportFacts, today: date) -> bool:
+    """Nothing came before the round was closed, or, where the clock was stopped, before it ran out afterwards."""
+    return facts.silent_at_close or (
+        facts.state == "draft" and dates.closed_on is not None and today > due_date(dates, facts)
+    )
+
+
 def due_date(dates: RoundDates, facts: ReportFacts) -> date:
     """An extension stops the clock, and only forwards."""
     return max(dates.due, facts.extended_to) if facts.extended_to else dates.due
@@ -142,7 +149,7 @@ def standing(dates: RoundDates, facts: ReportFacts, today: date) -> Standing:
         return Standing(
             Word.REPORTED, Why.WAITING_LATE if late or facts.silent_at_close else Why.WAITING_FOR_TEAM, late
         )
-    if facts.silent_at_close:
+    if is_silent(dates, facts, today):
         return Standing(Word.NOT_REPORTED, Why.SILENT)
     returned = facts.state == "returned"
     if today > due:
@@ -167,11 +174,9 @@ def lateness_is_public(due: date, grace_days: int, today: date) -> bool:
     return today > due + timedelta(days=grace_days)
 
 
-def accepts_reports(dates: RoundDates, facts: ReportFacts, today: date) -> bool:
-    """From the opening day; after closing only what was silent then (a late report is kept and dated late)."""
-    return today >= dates.opens and (
-        dates.closed_on is None or facts.silent_at_close or facts.state in ("returned", "draft")
-    )
+def accepts_reports(dates: RoundDates, today: date) -> bool:
+    """From the opening day on, with no end: a report after closing is kept, and dated late for good."""
+    return today >= dates.opens
 
 
 def authority(changed: set[str]) -> str:

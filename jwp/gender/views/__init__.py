@@ -1,0 +1,1 @@
+"""Pages of the Gender Action Plan: `plan`, `target`, `report` (owners), `team` (those who run a round), `note`."""

@@ -1,0 +1,1 @@
+"""Verbs that write plans: `plan` (its life), `promise` (its targets' changes), `round` (its dates), `report`."""

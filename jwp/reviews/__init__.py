@@ -1,1 +1,1 @@
-"""Who looked, and what they found: engagements, baseline assessments, findings, recommendations, responses."""
+"""Who looked and what they found: engagements, assessments, findings, recommendations, responses."""

@@ -34,11 +34,9 @@ def must_be_ready() -> None:
     """Commands that only use an installation do not make or change one."""
     file = Path(str(settings.DATABASES["default"]["NAME"]))
     if not settings.DATA.is_dir() or (connection.vendor == "sqlite" and not file.exists()):
-        raise Wrong(f"there is no installation in {settings.DATA}. Make one: jwp init --data {settings.DATA}")
+        raise Wrong(f"there is no installation in {settings.DATA}. Make one: jwp init --data DIR")
     if _waiting():
-        raise Wrong(
-            f"the database belongs to another version. Bring it up to date: jwp init --data {settings.DATA}"
-        )
+        raise Wrong("the database belongs to another version of jwp. Bring it up to date: jwp init")
 
 
 def _waiting() -> bool:

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 if TYPE_CHECKING:
-    from jwp.core.models import User
+    from jwp.core.models import Partnership, User
 
 DIRECTOR, GENDER_TEAM, STAFF, ADMINISTRATOR = "director", "gender team", "staff", "administrator"
 CHAIR, BOARD, FOCAL_POINT, AUDITOR = "chair", "board", "focal point", "auditor"
@@ -59,6 +59,7 @@ class ActorRequest(HttpRequest):
 
     actor: Actor | None
     today: date
+    partnership: Partnership | None
     user: User  # type: ignore[assignment]
 
 

@@ -1,7 +1,7 @@
 """One file that holds a whole installation: every table, every file, and the head of the journal.
 
-Tables are written as JSON lines that name no engine, so that SQLite and PostgreSQL read each other's. Rows come
-back raw (no defaults, no "now"), into the tables as they were when the backup was made; later migrations follow.
+Tables are JSON lines that name no engine, so that SQLite and PostgreSQL read each other's. Rows come back raw
+(no defaults, no "now"), into the tables as they were when the backup was made; later migrations follow.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _write(book: zipfile.ZipFile, model: type[models.Model], progress: Progress)
 
 
 def _plain(value: object) -> str:
-    """What JSON has no word for. Django's own encoder would cut times to milliseconds and break the journal."""
+    """What JSON has no word for. (Django's encoder would cut times to milliseconds and break the journal.)"""
     if isinstance(value, date | time):  # a datetime is a date
         return value.isoformat()
     if isinstance(value, Decimal | UUID):

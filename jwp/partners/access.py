@@ -6,9 +6,10 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from jwp.core.access import INSIDERS, Actor
+from jwp.core.access import ADMINISTRATOR, DIRECTOR, GENDER_TEAM, INSIDERS, Actor
 from jwp.core.models import User
-from jwp.partners.models import Absence, Person, Seat, on
+from jwp.partners.models import Absence, Body, Office, Organisation, Person, Seat, on
+from jwp.partners.rules import GIFT
 
 
 def seats_of(person_ids: set[int], today: date) -> QuerySet[Seat]:
@@ -16,7 +17,7 @@ def seats_of(person_ids: set[int], today: date) -> QuerySet[Seat]:
 
 
 def actor_for_person(person: Person, today: date, via: str = "sign-in") -> Actor:
-    """The person with the roles of their own seats, and the offices of those they stand in for (two queries)."""
+    """The person with the roles of their own seats, and the offices of those they stand in for."""
     absent = set(Absence.objects.filter(on(today), delegate=person).values_list("person_id", flat=True))
     roles: set[str] = set()
     offices: set[int] = set()
@@ -51,6 +52,50 @@ def holders(office_ids: set[int], today: date) -> dict[int, list[Person]]:
         office: [seat.person for seat in sorted(seats, key=lambda s: (not s.acting, s.starts, s.pk))]
         for office, seats in found.items()
     }
+
+
+def supervisors(office: Office, today: date) -> list[Person]:
+    """Who holds the nearest office above this one that anybody holds."""
+    above, seen = office.reports_to, {office.pk}
+    while above is not None and above.pk not in seen:
+        if found := holders({above.pk}, today).get(above.pk):
+            return found
+        seen.add(above.pk)
+        above = above.reports_to
+    return []
+
+
+def manages(actor: Actor) -> bool:
+    """Whether this actor keeps the register: every entry of it."""
+    return actor.has(ADMINISTRATOR, DIRECTOR)
+
+
+def may_seat(actor: Actor, body: Body, office: Office | None) -> bool:
+    """Whether this actor may say who sits here: the gender team in units, never above its own role."""
+    return manages(actor) or (actor.has(GENDER_TEAM) and office is not None and in_gift(body, office))
+
+
+def in_gift(body: Body, office: Office) -> bool:
+    return office.kind == Office.Kind.UNIT and {body.role, office.role} <= GIFT
+
+
+def may_change_person(actor: Actor, person: Person) -> bool:
+    """The gender team may change people, but nobody who holds, or will hold, a role above its own:
+    whoever changes an e-mail address can have a new password sent to it."""
+    if manages(actor) or not actor.has(GENDER_TEAM):
+        return manages(actor)
+    held = Seat.objects.filter(Q(ends=None) | Q(ends__gte=actor.today), person=person)
+    return all(
+        {body, office or ""} <= GIFT for body, office in held.values_list("body__role", "office__role")
+    )
+
+
+def visible_bodies(actor: Actor) -> QuerySet[Body]:
+    return Body.objects.all() if actor.has(*INSIDERS) else Body.objects.none()
+
+
+def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
+    return Organisation.objects.all() if actor.has(*INSIDERS) else Organisation.objects.none()
 
 
 def visible_people(actor: Actor) -> QuerySet[Person]:

@@ -1,4 +1,4 @@
-"""Where "today" and the actor enter: once per request, in the partnership's time zone and the reader's language."""
+"""Where "today" and the actor enter: once per request, in the right time zone and language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from jwp.core.access import BOARD, CHAIR, INSIDERS, SECRETARIAT, ActorRequest
 from jwp.core.models import Partnership
 from jwp.partners.access import actor_for
+from jwp.partners.signin import refuses_demonstration
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -31,7 +33,12 @@ class ActorMiddleware:
         timezone.activate(zone)
         request.partnership = partnership
         request.today = timezone.localdate(timezone=zone)
-        request.actor = actor_for(request.user, request.today) if request.user.is_authenticated else None
+        request.actor = None
+        if request.user.is_authenticated:
+            if not refuses_demonstration(request.user, partnership):
+                request.actor = actor_for(request.user, request.today)
+            if request.actor is None:  # somebody who has left, and whose session has not
+                logout(request)
         return self.get_response(request)
 
 

@@ -1,6 +1,6 @@
 """Organisations and people, bodies and offices, and the dated seats that join them.
 
-A role is never given to a person: it comes with a seat in a body or an office, from its first day to its last.
+A role is never given to a person: it comes with a seat in a body or an office, while the seat lasts.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.access import ROLES
@@ -104,7 +105,8 @@ class Membership(Row):
 class Person(Row):
     """Somebody we work with. With a `user` they can sign in; without, a personal link is enough to report."""
 
-    personal = ("name", "email", "phone")
+    # A sign-in is called by its e-mail address, which must be as erasable as the address itself.
+    personal = ("name", "email", "phone", "user")
 
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -126,7 +128,7 @@ class Person(Row):
         verbose_name_plural = "people"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                models.functions.Lower("email"), condition=~Q(email=""), name="person_email_unique",
+                Lower("email"), condition=~Q(email=""), name="person_email_unique",
                 violation_error_message=_("Somebody with this e-mail address is here already."),
             ),
         ]  # fmt: skip
@@ -185,7 +187,7 @@ class Body(Row):
 
 
 class Office(Row):
-    """A post (Director) or a unit (Operations Unit) in a body. Promises are held by offices; holders come and go."""
+    """A post (Director) or a unit (Operations Unit) in a body. It holds promises; holders come and go."""
 
     class Kind(models.TextChoices):
         POST = "post", _("post")
@@ -250,7 +252,7 @@ def token_digest(token: str) -> str:
 
 
 class PersonalLink(Guarded):
-    """A link that stands for one person and one purpose, until it expires or is revoked. Only its digest is kept."""
+    """A link that stands for one person and one purpose, until it expires or is revoked. Kept as a digest."""
 
     class Purpose(models.TextChoices):
         JOIN = "join", _("set a password")
@@ -268,6 +270,14 @@ class PersonalLink(Guarded):
         return f"{self.purpose} {self.subject} {self.person}"
 
     @classmethod
+    def open(cls, person: Person, today: date) -> models.QuerySet[PersonalLink]:
+        """The links of this person that still open something."""
+        found: models.QuerySet[PersonalLink] = cls.objects.filter(
+            person=person, revoked_on=None, used_on=None, expires__gte=today
+        )
+        return found
+
+    @classmethod
     def issue(cls, person: Person, purpose: str, subject: str, expires: date) -> str:
         """A new link's token. It is shown once, in the letter; call it from inside the door."""
         token = secrets.token_urlsafe(24)
@@ -279,7 +289,8 @@ class PersonalLink(Guarded):
     @classmethod
     def holding(cls, token: str, purpose: str, today: date) -> PersonalLink | None:
         found: Any = cls.objects.filter(
-            digest=token_digest(token), purpose=purpose, revoked_on=None, expires__gte=today
-        ).select_related("person__user")
+            Q(person__left_on=None) | Q(person__left_on__gte=today),
+            digest=token_digest(token), purpose=purpose, revoked_on=None, expires__gte=today,
+        ).select_related("person__user")  # fmt: skip
         link: PersonalLink | None = found.first()
         return link

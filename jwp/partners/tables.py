@@ -1,0 +1,182 @@
+"""Lists of people, bodies and members: what they show, what they can be narrowed to, and the same as CSV."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from jwp.core.models import Partnership
+from jwp.partners.models import Body, Office, Organisation, Person, PersonalLink, Seat, on
+
+STANDINGS = (
+    ("here", _("here today")),
+    ("sign-in", _("can sign in")),
+    ("no sign-in", _("cannot sign in")),
+    ("left", _("left")),
+)
+
+
+class PeopleFilter(django_filters.FilterSet):  # type: ignore[misc]
+    q = django_filters.CharFilter(label=_("Name or e-mail"), method="words")
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"),
+        queryset=Organisation.objects.all(),
+        to_field_name="ref",
+        empty_label=_("all"),
+    )
+    body = django_filters.ModelChoiceFilter(
+        label=_("Sits in"),
+        queryset=Body.objects.all(),
+        to_field_name="ref",
+        method="sits",
+        empty_label=_("all"),
+    )
+    standing = django_filters.ChoiceFilter(
+        label=_("Standing"), choices=STANDINGS, method="stands", empty_label=_("all")
+    )
+
+    class Meta:
+        model = Person
+        fields = ("q", "organisation", "body", "standing")
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def words(self, people: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
+        for word in value.split():
+            people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        return people
+
+    def sits(self, people: QuerySet[Person], _name: str, value: Body) -> QuerySet[Person]:
+        return people.filter(Exists(Seat.objects.filter(on(self.today), body=value, person=OuterRef("pk"))))
+
+    def stands(self, people: QuerySet[Person], _name: str, value: str) -> QuerySet[Person]:
+        gone = Q(left_on__lt=self.today)
+        if value == "left":
+            return people.filter(gone)
+        signs_in = Q(user__is_active=True)
+        return people.exclude(gone).filter(
+            {"sign-in": signs_in, "no sign-in": ~signs_in | Q(user=None)}.get(value, Q())
+        )
+
+
+def with_seats(people: QuerySet[Person], today: date) -> QuerySet[Person]:
+    """Each with `seats_today` and `invitations`, in two more queries whatever their number."""
+    seats = Seat.objects.filter(on(today)).select_related("office", "body")
+    links = PersonalLink.objects.filter(
+        purpose=PersonalLink.Purpose.JOIN, revoked_on=None, used_on=None, expires__gte=today
+    )
+    return people.prefetch_related(
+        Prefetch("seats", queryset=seats, to_attr="seats_today"),
+        Prefetch("links", queryset=links, to_attr="invitations"),
+    )
+
+
+def sign_in_state(person: Person, invitations: list[PersonalLink], today: date) -> str:
+    """In words: whether and how this person gets in."""
+    if person.left_on and person.left_on < today:
+        return _now("left")
+    if person.user and person.user.is_active and person.user.has_usable_password():
+        return _now("signs in")
+    return _now("invited") if invitations else _now("no sign-in")
+
+
+class PeopleTable(tables.Table):  # type: ignore[misc]
+    name = tables.Column(verbose_name=_("name"), linkify=("partners:person", {"ref": tables.A("ref")}))
+    organisation = tables.Column(
+        verbose_name=_("organisation"),
+        linkify=("partners:organisation", {"ref": tables.A("organisation__ref")}),
+        order_by=("organisation__name", "name"),
+        default="",
+    )
+    email = tables.Column(verbose_name=_("e-mail"), default="")
+    holds = tables.Column(
+        verbose_name=_("holds today"), accessor="seats_today", orderable=False, empty_values=()
+    )
+    sign_in = tables.Column(verbose_name=_("sign-in"), accessor="pk", orderable=False)
+
+    class Meta:
+        empty_text = _("Nobody fits.")
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def render_holds(self, record: Any) -> str:
+        return "; ".join(f"{seat.office or seat.body}" for seat in record.seats_today)
+
+    def render_sign_in(self, record: Any) -> str:
+        return sign_in_state(record, record.invitations, self.today)
+
+
+def counted(bodies: QuerySet[Body], day: date) -> QuerySet[Body]:
+    """Each with how many sit there on this day, and how many posts nobody holds."""
+    held = Seat.objects.filter(on(day), office=OuterRef("offices"))
+    return bodies.annotate(
+        seated=Count("seats", filter=on(day, "seats__"), distinct=True),
+        vacant=Count("offices", filter=Q(~Exists(held), offices__kind=Office.Kind.POST), distinct=True),
+    )
+
+
+class BodiesTable(tables.Table):  # type: ignore[misc]
+    name = tables.Column(verbose_name=_("body"), linkify=("partners:body", {"ref": tables.A("ref")}))
+    kind = tables.Column(verbose_name=_("kind"))
+    seated = tables.Column(
+        verbose_name=_("seats held"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    seats_at_most = tables.Column(
+        verbose_name=_("at most"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    vacant = tables.Column(
+        verbose_name=_("vacant posts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    decides_by = tables.Column(verbose_name=_("decides by"))
+
+    class Meta:
+        empty_text = _("No body yet.")
+
+
+class MembersTable(tables.Table):  # type: ignore[misc]
+    """Memberships on a day; on the page they stand under their constituencies."""
+
+    constituency = tables.Column(verbose_name=_("constituency"))
+    organisation = tables.Column(verbose_name=_("organisation"), accessor="organisation__name")
+    short_name = tables.Column(verbose_name=_("short name"), accessor="organisation__short_name")
+    country = tables.Column(verbose_name=_("country"), accessor="organisation__country")
+    kind = tables.Column(verbose_name=_("kind"))
+    starts = tables.DateColumn(verbose_name=_("from"), format="Y-m-d")
+    ends = tables.DateColumn(verbose_name=_("until"), format="Y-m-d")
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+
+def as_csv(table: tables.Table, name: str, partnership: Partnership | None) -> HttpResponse:
+    """The whole list as it stands on the page: same filter, same order, every page of it."""
+    fictional = partnership is not None and partnership.fictional
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{"fictional-" if fictional else ""}{name}.csv"'
+    response.write("\ufeff")  # or Excel reads accents wrongly
+    writer = csv.writer(response)
+    for number, row in enumerate(table.as_values()):
+        cells = [_harmless("" if cell is None else str(cell)) for cell in row]
+        if fictional:
+            cells.append(_now("fictional example") if number else _now("note"))
+        writer.writerow(cells)
+    return response
+
+
+def _harmless(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula becomes text."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, open_door
-from jwp.indicators.access import DEFINERS
+from jwp.indicators.access import require_team
 from jwp.indicators.models import Indicator, Observation, Reading
 from jwp.indicators.rules import Cell, Problem, problems, with_totals
 from jwp.indicators.rules.rollups import RUNNING
@@ -22,14 +22,14 @@ MEANING = ("definition", "universe", "unit", "method", "aggregation", "counts")
 
 
 def define(actor: Actor, indicator: Indicator) -> Indicator:
-    _must_define(actor)
+    require_team(actor)
     with open_door(actor) as door:
         return door.add(indicator, verb="define")
 
 
-def amend(actor: Actor, ref: str, revision: int, reason: str = "", **fields: Any) -> Indicator:
+def amend(actor: Actor, ref: str, revision: int | None, reason: str = "", **fields: Any) -> Indicator:
     """Change a definition. Once it has readings, what they mean may only change in a new version."""
-    _must_define(actor)
+    require_team(actor)
     with open_door(actor) as door:
         indicator = door.lock(Indicator, ref, revision)
         changed = [name for name in MEANING if name in fields and fields[name] != getattr(indicator, name)]
@@ -38,9 +38,11 @@ def amend(actor: Actor, ref: str, revision: int, reason: str = "", **fields: Any
         return door.change(indicator, reason=reason, **fields)
 
 
-def new_version(actor: Actor, ref: str, revision: int, *, series_break: str, **fields: Any) -> Indicator:
+def new_version(
+    actor: Actor, ref: str, revision: int | None, *, series_break: str, **fields: Any
+) -> Indicator:
     """The next version. `series_break` says why old values cannot be compared; empty where they still can."""
-    _must_define(actor)
+    require_team(actor)
     with open_door(actor) as door:
         old = door.lock(Indicator, ref, revision)
         if Indicator.objects.filter(supersedes=old).exists():
@@ -64,6 +66,20 @@ def new_version(actor: Actor, ref: str, revision: int, *, series_break: str, **f
             series_break=series_break,
         )
         return door.add(new, verb="new version")
+
+
+def enter(
+    actor: Actor, ref: str, cells: Iterable[Cell], *, corrects: str = "", reason: str = "", **facts: Any
+) -> Reading:
+    """Record or correct one reading by hand: what no target's owner reports."""
+    require_team(actor)
+    with open_door(actor) as door:
+        old = door.lock(Reading, corrects) if corrects else None
+        if old and not reason.strip():
+            raise Refused(_("Say why the value is corrected."))
+        if old and old.reports.exists():
+            raise Refused(_("This value came with a report on a target. Correct it there."))
+        return record(door, door.lock(Indicator, ref), cells, supersedes=old, reason=reason, **facts)
 
 
 def record(
@@ -129,11 +145,6 @@ def record(
     if rows:
         door.note("cells", reading, cells=[_plain(cell) for cell in known])
     return reading
-
-
-def _must_define(actor: Actor) -> None:
-    if not actor.has(*DEFINERS):
-        raise Refused(_("Only the gender team defines indicators."))
 
 
 def _overlaps(

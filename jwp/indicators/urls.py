@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from jwp.indicators import views
 
 app_name = "indicators"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.indicators, name="list"),
+    path("new/", views.define, name="define"),
+    path("<ref:ref>/", views.indicator, name="detail"),
+    path("<ref:ref>/change/", views.amend, name="amend"),
+    path("<ref:ref>/new-version/", views.new_version, name="new_version"),
+    path("<ref:ref>/record/", views.record, name="record"),
+    path("<ref:ref>/periods.csv", views.periods_csv, name="periods_csv"),
+    path("readings/<ref:ref>/", views.correct, name="correct"),
+]

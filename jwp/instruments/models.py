@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Guarded, Row
+from jwp.instruments import rules
+from jwp.partners.models import Person
 
 
 class AnswerSheet(Row):
@@ -24,6 +26,7 @@ class AnswerSheet(Row):
     subject = models.CharField(max_length=80, db_index=True)  # ref of what was looked at
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.SELF)
     anonymous = models.BooleanField(default=False)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="answer_sheets")
     answered_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -31,10 +34,22 @@ class AnswerSheet(Row):
             models.CheckConstraint(
                 condition=models.Q(anonymous=False) | models.Q(answered_on=None), name="anonymous_has_no_date"
             ),
+            models.CheckConstraint(
+                condition=models.Q(anonymous=False) | models.Q(by=None), name="anonymous_has_no_person"
+            ),
+            models.UniqueConstraint(
+                fields=("instrument", "subject", "stage"),
+                condition=models.Q(anonymous=False),
+                name="one_signed_sheet_a_stage",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.instrument} {self.subject}"
+
+    def given(self) -> list[rules.Answer]:
+        """Its answers as the rules know them: prefetch `answers`."""
+        return [rules.Answer(row.item, row.value, row.quote, row.link) for row in self.answers.all()]
 
 
 class Answer(Guarded):

@@ -1,0 +1,139 @@
+"""Forms for definitions, and for one reading with its cells by sex."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from jwp.core.forms import RowForm, plain_dates
+from jwp.indicators.models import Indicator, Reading
+from jwp.indicators.rules import FEMALE, MALE, NOT_STATED, Cell
+
+SPLITS = (("sex", _("by sex")), ("age", _("by age")), ("place", _("by place")))
+SEXES = (
+    ("women", FEMALE, _("women")),
+    ("men", MALE, _("men")),
+    ("unstated", NOT_STATED, _("not stated")),
+    ("total", "", _("total")),
+)
+
+
+class IndicatorForm(RowForm):
+    disaggregations = forms.MultipleChoiceField(
+        label=_("required splits"), choices=SPLITS, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("A value without them is shown as not disaggregated."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "name", "definition", "universe", "unit", "counts", "aggregation", "disaggregations", "decimals",
+            "frequency", "method", "source",
+        )  # fmt: skip
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("definition", "method")}
+
+
+class VersionForm(IndicatorForm):
+    series_break = forms.CharField(
+        label=_("why old values cannot be compared"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Leave empty if they still can."),
+    )
+
+
+class ReadingForm(forms.Form):
+    """One reading; a ratio asks for both its numbers."""
+
+    starts = forms.DateField(label=_("first day"))
+    last = forms.DateField(label=_("last day"))
+    contributor = forms.CharField(
+        label=_("from whom"), max_length=80, required=False,
+        help_text=_("The reference of the unit, project or member the value comes from."),
+    )  # fmt: skip
+    estimated = forms.BooleanField(label=_("estimated"), required=False)
+    coverage_n = forms.IntegerField(label=_("covers"), min_value=0, required=False)
+    coverage_of = forms.IntegerField(
+        label=_("out of"), min_value=1, required=False, help_text=_("Such as 5 of 9 cities.")
+    )
+    source = forms.CharField(label=_("source"), max_length=300, required=False)
+    why = forms.CharField(label=_("why no data, or how estimated"), max_length=500, required=False)
+
+    def __init__(
+        self, *args: Any, indicator: Indicator, corrects: Reading | None = None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.ratio = indicator.aggregation == "ratio"
+        cells: dict[str, forms.Field] = {}
+        for name, _sex, label in SEXES:
+            for part in ("", "_of") if self.ratio else ("",):
+                text = _("%(cell)s, out of") % {"cell": label} if part else label
+                cells[name + part] = forms.DecimalField(
+                    label=text, max_digits=15, decimal_places=4, required=False
+                )
+        after = {
+            name: self.fields.pop(name)
+            for name in list(self.fields)
+            if name not in ("starts", "last", "contributor")
+        }
+        self.fields |= cells | after
+        if corrects:
+            self.fields["reason"] = forms.CharField(label=_("why it is corrected"), max_length=500)
+        plain_dates(self)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("starts") and given.get("last") and given["last"] < given["starts"]:
+            self.add_error("last", _("The last day is before the first."))
+        if (given.get("coverage_n") is None) != (given.get("coverage_of") is None):
+            raise ValidationError(_("Give both numbers of the coverage, or neither."))
+        if given.get("coverage_of") and given["coverage_n"] > given["coverage_of"]:
+            self.add_error("coverage_n", _("This is more than all of them."))
+        return given
+
+    def cells(self) -> list[Cell]:
+        """The cells with a number; none at all means no data."""
+        found = []
+        for name, sex, _label in SEXES:
+            value: Decimal | None = self.cleaned_data[name]
+            out_of: Decimal | None = self.cleaned_data.get(f"{name}_of")
+            if value is None and out_of is None:
+                continue
+            found.append(
+                Cell(None, sex, numerator=value, denominator=out_of) if self.ratio else Cell(value, sex)
+            )
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        coverage = (given["coverage_n"], given["coverage_of"]) if given["coverage_of"] else None
+        names = ("starts", "contributor", "source", "estimated", "why")
+        facts = {name: given[name] for name in names} | {
+            "coverage": coverage,
+            "reason": given.get("reason", ""),
+        }
+        return facts | {"ends": given["last"] + timedelta(days=1)}
+
+
+def typed(reading: Reading) -> dict[str, Any]:
+    """A reading as its form shows it."""
+    shown: dict[str, Any] = {
+        name: getattr(reading, name)
+        for name in ("starts", "contributor", "coverage_n", "coverage_of", "source", "why")
+    }
+    shown |= {
+        "last": reading.ends - timedelta(days=1),
+        "estimated": reading.status == Reading.Status.ESTIMATED,
+    }
+    names = {sex: name for name, sex, _label in SEXES}
+    for cell in reading.cells.all():
+        if cell.age == "" and cell.place_id is None:
+            ratio = cell.numerator is not None
+            shown[names[cell.sex]] = cell.numerator if ratio else cell.value
+            shown[f"{names[cell.sex]}_of"] = cell.denominator
+    return shown

@@ -1,0 +1,24 @@
+"""Instruments are for everybody signed in, signed sheets for insiders; no anonymous sheet is shown alone."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from jwp.core.access import GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
+from jwp.instruments.models import AnswerSheet
+
+# Who may answer at which stage. Stages are also kept apart by person: see `actions.fill`.
+MAY_FILL = {
+    AnswerSheet.Stage.SELF: SECRETARIAT,
+    AnswerSheet.Stage.REVIEWED: (GENDER_TEAM,),
+    AnswerSheet.Stage.AGREED: (GENDER_TEAM,),
+}
+
+
+def visible_sheets(actor: Actor) -> QuerySet[AnswerSheet]:
+    sheets = AnswerSheet.objects.filter(anonymous=False).select_related("by")
+    return sheets if actor.has(*INSIDERS) else sheets.none()
+
+
+def stages_open_to(actor: Actor) -> list[AnswerSheet.Stage]:
+    return [stage for stage, roles in MAY_FILL.items() if actor.has(*roles)]

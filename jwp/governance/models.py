@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jwp.core.access import AUDITOR
 from jwp.core.models import Guarded, Row
 from jwp.evidence.models import Approval, Document
-from jwp.partners.models import Body, Office, Organisation, Person
+from jwp.governance.rules import Quorum
+from jwp.partners.models import Body, Office, Organisation, Person, Seat, on
 from jwp.plans.models import Plan, Report
 
 
@@ -29,12 +31,34 @@ class Meeting(Row):
     place = models.CharField(_("place"), max_length=200, blank=True)
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.IN_PERSON)
     closed_on = models.DateField(null=True, blank=True, editable=False)
+    cancelled_because = models.TextField(blank=True, editable=False)
 
     class Meta:
-        ordering = ("-starts",)
+        ordering = ("-starts", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gte=F("starts")), name="meeting_ends_after",
+                violation_error_message=_("A meeting cannot end before it starts."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.title or f"{self.body}, {self.starts}"
+
+    def seats(self) -> list[Seat]:
+        """The body's seats held on the day, one a person. An auditor's seat reads and does not decide."""
+        held = (
+            Seat.objects.filter(on(self.starts), body_id=self.body_id)
+            .filter(Q(person__left_on=None) | Q(person__left_on__gte=self.starts))
+            .exclude(office__role=AUDITOR)
+            .select_related("person", "organisation", "office")
+            .order_by("person__name", "pk")
+        )
+        return list({seat.person_id: seat for seat in held}.values())
+
+    def quorum(self) -> Quorum:
+        present = Attendance.objects.filter(meeting=self, votes=True).count()
+        return Quorum(self.body.quorum, len(self.seats()), present)
 
 
 class Attendance(Guarded):
@@ -51,7 +75,7 @@ class Attendance(Guarded):
 
 
 class AgendaItem(Row):
-    """A point of the agenda. One that silence put there (`report`) stays; the Director may comment, not remove it."""
+    """A point of the agenda. One that silence put there (`report`) stays; the Director may only comment."""
 
     prefix = "item"
 
@@ -72,7 +96,7 @@ class AgendaItem(Row):
 
 
 class Decision(Row):
-    """What was decided, by which rule; where it adopts or revises something, the approval that stands for it."""
+    """What was decided, by which rule; where it adopts or revises something, the approval it gives."""
 
     class Rule(models.TextChoices):
         CONSENSUS = "consensus", _("consensus")

@@ -1,0 +1,1 @@
+"""What is written in this room, one file per noun."""

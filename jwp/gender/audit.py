@@ -51,7 +51,18 @@ def target_file(target: Target, today: date) -> io.BytesIO:
             for entry in Entry.objects.filter(ref__in=refs).order_by("seq").iterator():
                 said = {
                     name: getattr(entry, name)
-                    for name in ("seq", "at", "actor", "via", "verb", "noun", "ref", "facts", "facts_digest", "hash")
+                    for name in (
+                        "seq",
+                        "at",
+                        "actor",
+                        "via",
+                        "verb",
+                        "noun",
+                        "ref",
+                        "facts",
+                        "facts_digest",
+                        "hash",
+                    )
                 }
                 lines.write((journal.canonical(said) + "\n").encode())
         for item in evidence:

@@ -8,16 +8,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jwp.core.forms import RowForm, chosen_by_ref, plain_dates
 from jwp.evidence.models import Approval
 from jwp.partners.models import Body, Office
 from jwp.plans.models import Plan, PriorityArea, Target, Theme
 
 
-class Day(forms.DateInput):
-    input_type = "date"
+class PlainForm(forms.Form):
+    """A form over no row: dates by the browser's calendar, rows chosen by ref."""
 
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain_dates(self)
+        chosen_by_ref(self)
 
 
 class MonthsField(forms.CharField):
@@ -37,7 +40,7 @@ class MonthsField(forms.CharField):
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-class PlanForm(forms.ModelForm[Plan]):
+class PlanForm(RowForm):
     months = MonthsField(
         label=_("Rounds, in months from adoption"), initial=[6, 12, 18, 24],
         help_text=_("Every six months for the first two years is the usual promise."),
@@ -49,17 +52,21 @@ class PlanForm(forms.ModelForm[Plan]):
             "title", "summary", "period", "starts", "ends", "months", "then_every", "opens_before", "closes_after",
             "grace_days", "public",
         )  # fmt: skip
-        widgets = {"starts": Day(), "ends": Day(), "summary": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
 
 
-class BringInForm(forms.Form):
+class BringInForm(PlainForm):
     """A plan adopted before this system: by whom, when, with which reference."""
 
     body = forms.ModelChoiceField(Body.objects.all(), label=_("Adopted by"))
-    on = forms.DateField(label=_("on"), widget=Day())
-    reference = forms.CharField(label=_("Reference"), max_length=200, required=False, help_text=_("Decision number, minutes or page."))
+    on = forms.DateField(label=_("on"))
+    reference = forms.CharField(
+        label=_("Reference"), max_length=200, required=False, help_text=_("Decision number, minutes or page.")
+    )
     first_round = forms.TypedChoiceField(
-        label=_("First round kept here"), coerce=int, help_text=_("Earlier ones are shown as “before this system”.")
+        label=_("First round kept here"),
+        coerce=int,
+        help_text=_("Earlier ones are shown as “before this system”."),
     )
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
@@ -68,8 +75,13 @@ class BringInForm(forms.Form):
         self.fields["first_round"].choices = [(n, f"M{m}") for n, m in enumerate(months, start=1)]  # type: ignore[attr-defined]
 
 
-class TargetForm(forms.ModelForm[Target]):
-    unit = forms.CharField(label=_("Unit"), max_length=60, required=False, help_text=_("Such as people, cities, %. Left empty: people."))
+class TargetForm(RowForm):
+    unit = forms.CharField(
+        label=_("Unit"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as people, cities, %. Left empty: people."),
+    )
 
     class Meta:
         model = Target
@@ -77,7 +89,7 @@ class TargetForm(forms.ModelForm[Target]):
             "number", "text", "area", "kind", "indicator", "baseline", "baseline_text", "value", "value_text", "due",
             "holder", "theme", "evidence_required", "public",
         )  # fmt: skip
-        widgets = {"due": Day(), "text": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,11 +119,13 @@ def decisions_for(plan: Plan) -> Any:
     return Approval.objects.filter(subject=plan.ref).select_related("body")
 
 
-class SettleForm(forms.Form):
+class SettleForm(PlainForm):
     """Drop or achieve a promise."""
 
     verb = forms.ChoiceField(
-        label=_("What became of it"), choices=[("achieve", _("achieved")), ("drop", _("dropped"))], widget=forms.RadioSelect
+        label=_("What became of it"),
+        choices=[("achieve", _("achieved")), ("drop", _("dropped"))],
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
     approval = forms.ModelChoiceField(
@@ -123,8 +137,8 @@ class SettleForm(forms.Form):
         self.fields["approval"].queryset = decisions_for(plan)  # type: ignore[attr-defined]
 
 
-class MergeForm(forms.Form):
-    into = forms.ModelChoiceField(Target.objects.none(), label=_("Merged into"), to_field_name="ref")
+class MergeForm(PlainForm):
+    into = forms.ModelChoiceField(Target.objects.none(), label=_("Merged into"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
     approval = forms.ModelChoiceField(Approval.objects.none(), label=_("Decision"))
 
@@ -135,7 +149,7 @@ class MergeForm(forms.Form):
         self.fields["approval"].queryset = decisions_for(target.plan)  # type: ignore[attr-defined]
 
 
-class SplitForm(forms.Form):
+class SplitForm(PlainForm):
     parts = forms.CharField(
         label=_("The parts, one a line"), widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Text of each new target; a number after a bar is its value: Train planners | 60"),
@@ -148,23 +162,25 @@ class SplitForm(forms.Form):
         self.fields["approval"].queryset = decisions_for(plan)  # type: ignore[attr-defined]
 
 
-class RoundDatesForm(forms.Form):
-    opens = forms.DateField(label=_("Opens"), widget=Day())
-    due = forms.DateField(label=_("Due"), widget=Day())
-    closes = forms.DateField(label=_("May close from"), widget=Day())
-    reason = forms.CharField(label=_("Reason"), help_text=_("Such as: moved to the calendar half-year, or to the Board's meeting."))
+class RoundDatesForm(PlainForm):
+    opens = forms.DateField(label=_("Opens"))
+    due = forms.DateField(label=_("Due"))
+    closes = forms.DateField(label=_("May close from"))
+    reason = forms.CharField(
+        label=_("Reason"), help_text=_("Such as: moved to the calendar half-year, or to the Board's meeting.")
+    )
 
 
-class ActionForm(forms.Form):
+class ActionForm(PlainForm):
     text = forms.CharField(label=_("Action"), max_length=500)
     owner = forms.ModelChoiceField(Office.objects.select_related("body"), label=_("Owner"))
-    due = forms.DateField(label=_("Due"), required=False, widget=Day())
+    due = forms.DateField(label=_("Due"), required=False)
 
 
-class NextPlanForm(forms.Form):
+class NextPlanForm(PlainForm):
     title = forms.CharField(label=_("Title of the next plan"), max_length=200)
-    starts = forms.DateField(label=_("From"), widget=Day())
-    ends = forms.DateField(label=_("Until"), widget=Day())
+    starts = forms.DateField(label=_("From"))
+    ends = forms.DateField(label=_("Until"))
     reason = forms.CharField(label=_("Reason"), initial=_("The next plan begins."))
 
     def clean(self) -> dict[str, date] | None:

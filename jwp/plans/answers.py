@@ -81,7 +81,9 @@ def read(target: Target, typed: Mapping[str, str]) -> Answer:
     """Understand what was typed for one target."""
     text = {key: str(typed.get(key) or "").strip() for key in KEYS}
     answer = Answer(
-        no_data=text["no_data"], comment=text["comment"], estimated=text["estimated"] not in ("", "0", "false")
+        no_data=text["no_data"],
+        comment=text["comment"],
+        estimated=text["estimated"] not in ("", "0", "false"),
     )
     if target.kind == Target.Kind.NUMBER:
         _read_cells(target, text, answer)
@@ -92,7 +94,9 @@ def read(target: Target, typed: Mapping[str, str]) -> Answer:
     elif target.kind == Target.Kind.RATING:
         answer.value_text = text["words"]
         if text["words"] and target.scale and text["words"] not in target.scale:
-            answer.problems.append(("words", _("Choose one of: %(scale)s.") % {"scale": ", ".join(target.scale)}))
+            answer.problems.append(
+                ("words", _("Choose one of: %(scale)s.") % {"scale": ", ".join(target.scale)})
+            )
     else:
         answer.value_text = text["words"]
     if len(answer.value_text) > 1000:
@@ -126,7 +130,9 @@ def _read_cells(target: Target, text: Mapping[str, str], answer: Answer) -> None
 def _ratio_cell(text: str, sex: str) -> Cell:
     part, _slash, whole = text.partition("/")
     if not whole:
-        raise NotANumber(_("Write how many out of how many, such as 12/40: shares cannot be added up otherwise."))
+        raise NotANumber(
+            _("Write how many out of how many, such as 12/40: shares cannot be added up otherwise.")
+        )
     return Cell(None, sex, numerator=number(part), denominator=number(whole))
 
 

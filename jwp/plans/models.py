@@ -294,6 +294,8 @@ class Round(Row):
 class Report(Row):
     """What the holder of a target says in one round; written by them, or for them by the team, who name the source."""
 
+    secret = ("draft",)  # what is being typed is nobody's business yet
+
     class Via(models.TextChoices):
         OWN = "own", _("own report")
         MAIL = "mail", _("by mail")

@@ -100,7 +100,14 @@ class TargetRow:
 
     def before(self, round: Round) -> Spot | None:
         """The last report before this round, to be shown beside the empty field."""
-        return next((s for s in reversed(self.spots) if s.round.number < round.number and s.report and s.report.submitted_on), None)
+        return next(
+            (
+                s
+                for s in reversed(self.spots)
+                if s.round.number < round.number and s.report and s.report.submitted_on
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True)
@@ -138,24 +145,33 @@ def overview(
         Prefetch("revisions", Revision.objects.select_related("approval__body", "successor"))
     )
     cells = Prefetch("reading__cells", Observation.objects.filter(age="", place=None))
-    reports = Report.objects.filter(round__plan=plan).select_related("reading", "submitted_by").prefetch_related(cells)
+    reports = (
+        Report.objects.filter(round__plan=plan)
+        .select_related("reading", "submitted_by")
+        .prefetch_related(cells)
+    )
     if evidence:
-        reports = reports.prefetch_related(Prefetch("evidence", Evidence.objects.select_related("file")), "corrections")
+        reports = reports.prefetch_related(
+            Prefetch("evidence", Evidence.objects.select_related("file")), "corrections"
+        )
     if targets is not None:
         reports = reports.filter(target__in=targets.values("pk"))
     found = {(report.target_id, report.round_id): report for report in reports}
     return Overview(plan, rounds, [_row(target, rounds, found, today) for target in rows], today)
 
 
-def _row(target: Target, rounds: Iterable[Round], found: dict[tuple[int, int], Report], today: date) -> TargetRow:
+def _row(
+    target: Target, rounds: Iterable[Round], found: dict[tuple[int, int], Report], today: date
+) -> TargetRow:
     spots = []
     for round in rounds:
         report = found.get((target.pk, round.pk))
         if report is not None:
             report.round, report.target = round, target
-        elif round.closed_on or target.state != Target.STANDS:
-            if round.number >= round.plan.first_round_here:
-                continue  # it was not asked
+        elif (
+            round.closed_on or target.state != Target.STANDS
+        ) and round.number >= round.plan.first_round_here:
+            continue  # it was not asked
         spots.append(spot(target, round, report, today))
     return TargetRow(target, tuple(spots))
 
@@ -177,4 +193,6 @@ def public_standing(spot: Spot, today: date) -> Standing:
         if inside.word == Word.LATE:
             return inside
         return Standing(Word.REPORTED, Why.WAITING_FOR_TEAM) if inside.word == Word.REPORTED else inside
-    return Standing(Word.NONE, Why.OPEN if today >= spot.round.opens else Why.NOT_OPEN, max((spot.due - today).days, 0))
+    return Standing(
+        Word.NONE, Why.OPEN if today >= spot.round.opens else Why.NOT_OPEN, max((spot.due - today).days, 0)
+    )

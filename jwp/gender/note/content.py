@@ -70,7 +70,11 @@ def note_of(round: Round, today: date) -> Note:
     reported = [row for row in seen.rows if (spot := row.at(round)) and spot.accepted]
     numbers = [row for row in reported if _spot(row, round).cells]
     words = [row for row in reported if not _spot(row, round).cells]
-    late = [s for s in seen.spots(round) if s.standing.word in (Word.LATE, Word.NOT_REPORTED) or "late" in s.standing.why]
+    late = [
+        s
+        for s in seen.spots(round)
+        if s.standing.word in (Word.LATE, Word.NOT_REPORTED) or "late" in s.standing.why
+    ]
     moved = [_moved(row, round) for row in sorted(numbers, key=lambda row: -_change(row, round))]
     head = Head.objects.first()
     return Note(
@@ -113,7 +117,10 @@ def _summary(seen: Overview, round: Round) -> str:
         (counts.get("late", 0), _("late")), (counts.get("silent", 0), _("not reported")), (counts.get("waiting", 0), _("not due yet")),
     ]  # fmt: skip
     said = ", ".join(f"{n} {word}" for n, word in parts if n)
-    return ngettext("Of %(total)d target: %(said)s.", "Of %(total)d targets: %(said)s.", total) % {"total": total, "said": said}
+    return ngettext("Of %(total)d target: %(said)s.", "Of %(total)d targets: %(said)s.", total) % {
+        "total": total,
+        "said": said,
+    }
 
 
 def _name(target: Target) -> str:
@@ -125,7 +132,12 @@ def _moved(row: TargetRow, round: Round) -> Moved:
     unit = target.indicator.unit if target.indicator else ""
     promised = f"{figure(target.value)} {unit}".strip() if target.value is not None else target.value_text
     return Moved(
-        _name(target), figure(before.total) if before else "–", figure(spot.women), figure(spot.men), figure(spot.total), promised
+        _name(target),
+        figure(before.total) if before else "–",
+        figure(spot.women),
+        figure(spot.men),
+        figure(spot.total),
+        promised,
     )
 
 
@@ -154,7 +166,11 @@ def _reasons(spot: Spot) -> str:
 
 
 def _more(n: int) -> str:
-    return ngettext("and %(n)d more, on the plan’s page", "and %(n)d more, on the plan’s page", n) % {"n": n} if n > 0 else ""
+    return (
+        ngettext("and %(n)d more, on the plan’s page", "and %(n)d more, on the plan’s page", n) % {"n": n}
+        if n > 0
+        else ""
+    )
 
 
 def _asked(seen: Overview, round: Round) -> list[str]:
@@ -164,7 +180,13 @@ def _asked(seen: Overview, round: Round) -> list[str]:
     asked = [f"{item.title}. {item.directors_comment}".strip() for item in items]
     for row in seen.rows:
         target, spot = row.target, row.at(round)
-        if target.state == Target.STANDS and target.due and target.due < seen.today and spot and not _kept(spot):
+        if (
+            target.state == Target.STANDS
+            and target.due
+            and target.due < seen.today
+            and spot
+            and not _kept(spot)
+        ):
             asked.append(
                 _("%(target)s was due on %(due)s and is not achieved: confirm, revise or drop it.")
                 % {"target": _name(target), "due": date_format(target.due, "j F Y")}

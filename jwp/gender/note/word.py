@@ -75,11 +75,20 @@ def _style(book: Document) -> None:
     normal.paragraph_format.space_after = Pt(4)
     for name, size in (("Title", 20), ("Heading 1", 13)):
         style = book.styles[name]
-        style.font.name, style.font.size, style.font.color.rgb = "Georgia", Pt(size), RGBColor(0x22, 0x2A, 0x35)
+        style.font.name, style.font.size, style.font.color.rgb = (
+            "Georgia",
+            Pt(size),
+            RGBColor(0x22, 0x2A, 0x35),
+        )
 
 
 def _table(
-    book: Document, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, numbers: bool = False
+    book: Document,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    *,
+    numbers: bool = False,
 ) -> None:
     table = book.add_table(rows=1, cols=len(header), style="Light List")
     for cells, values in [(table.rows[0].cells, header), *((table.add_row().cells, row) for row in rows)]:

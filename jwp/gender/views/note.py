@@ -36,7 +36,11 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
 @require_GET
 def word(request: HttpRequest, ref: str) -> HttpResponse:
     _round, note = _note(request, ref)
-    return HttpResponse(as_word(note), content_type=WORD, headers={"Content-Disposition": f'attachment; filename="{ref}-note.docx"'})
+    return HttpResponse(
+        as_word(note),
+        content_type=WORD,
+        headers={"Content-Disposition": f'attachment; filename="{ref}-note.docx"'},
+    )
 
 
 @open_to(*INSIDERS)

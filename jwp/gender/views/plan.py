@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jwp.core.access import DIRECTOR, GENDER_TEAM, SIGNED_IN, Actor, acting, open_to, visible_or_404
 from jwp.core.chart import cached_svg, status_strip
+from jwp.core.forms import attempt
 from jwp.gender.forms import BringInForm, NextPlanForm, PlanForm
 from jwp.plans.access import visible_plans, visible_targets
 from jwp.plans.actions import plan as plans
@@ -82,7 +83,9 @@ def grouped(rows: list[TargetRow]) -> list[tuple[str, list[tuple[PriorityArea | 
     """Rows under their level and priority area, in the plan's order."""
     labels = dict(PriorityArea.Level.choices)
     groups: dict[str, dict[PriorityArea | None, list[TargetRow]]] = {level: {} for level in (*labels, "")}
-    for row in sorted(rows, key=lambda r: (r.target.area.order if r.target.area else 999, r.target.order, r.target.pk)):
+    for row in sorted(
+        rows, key=lambda r: (r.target.area.order if r.target.area else 999, r.target.order, r.target.pk)
+    ):
         area = row.target.area
         groups[area.level if area else ""].setdefault(area, []).append(row)
     return [(str(labels.get(level, "")), list(areas.items())) for level, areas in groups.items() if areas]
@@ -118,7 +121,9 @@ def export(request: HttpRequest, ref: str, form: str) -> HttpResponse | Streamin
     fictional = bool(getattr(request, "partnership", None) and request.partnership.fictional)  # type: ignore[attr-defined]
     if form == "json":
         body = [dict(zip(COLUMNS, line, strict=True)) for line in lines(seen, rows)]
-        return JsonResponse({"fictional": fictional, "plan": plan.ref, "as_of": str(seen.today), "rows": body})
+        return JsonResponse(
+            {"fictional": fictional, "plan": plan.ref, "as_of": str(seen.today), "rows": body}
+        )
     if form != "csv":
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -134,22 +139,30 @@ def export(request: HttpRequest, ref: str, form: str) -> HttpResponse | Streamin
 @open_to(*TEAM)
 def new(request: HttpRequest) -> HttpResponse:
     form = PlanForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        plan = plans.create_plan(acting(request), **form.cleaned_data)
-        messages.success(request, _("The plan is here as a draft. Add its targets, or bring them in from a table."))
+    if request.method == "POST" and (
+        plan := attempt(form, lambda: plans.create_plan(acting(request), **form.values))
+    ):
+        messages.success(
+            request, _("The plan is here as a draft. Add its targets, or bring them in from a table.")
+        )
         return redirect("gender:plan", plan.ref)
-    return render(request, "gender/form.html", {"form": form, "heading": _("A new plan"), "button": _("Create the draft")})
+    return render(
+        request,
+        "gender/form.html",
+        {"form": form, "heading": _("A new plan"), "button": _("Create the draft")},
+    )
 
 
 @open_to(*TEAM)
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     plan = visible_or_404(visible_plans(actor), ref)
-    form = PlanForm(request.POST or None, instance=plan)
-    if request.method == "POST" and form.is_valid():
-        plans.change_plan(actor, ref, int(request.POST.get("revision") or plan.revision), **form.cleaned_data)
+    form = PlanForm(request.POST or None, instance=Plan.objects.get(pk=plan.pk))
+    if request.method == "POST" and attempt(
+        form, lambda: plans.change_plan(actor, ref, form.opened_at, **form.values)
+    ):
         return redirect("gender:plan", ref)
-    context = {"form": form, "heading": _("Change the plan"), "revision": plan.revision, "crumbs": [(plan.title, f"/plan/{ref}/")]}
+    context = {"form": form, "heading": _("Change the plan"), "crumbs": [(plan.title, f"/plan/{ref}/")]}
     return render(request, "gender/form.html", context)
 
 
@@ -169,10 +182,10 @@ def bring_in(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     plan = visible_or_404(visible_plans(actor), ref)
     form = BringInForm(plan, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        plans.bring_in(actor, plan, given["body"], given["on"], given["reference"], given["first_round"])
-        messages.success(request, _("The plan is in force here. Its rounds are owed from the day of adoption."))
+    if request.method == "POST" and attempt(form, lambda: plans.bring_in(actor, plan, **form.cleaned_data)):
+        messages.success(
+            request, _("The plan is in force here. Its rounds are owed from the day of adoption.")
+        )
         return redirect("gender:plan", ref)
     context = {
         "form": form, "heading": _("Adopted before this system"), "button": _("Put the plan in force"),
@@ -189,12 +202,10 @@ def next_plan(request: HttpRequest, ref: str) -> HttpResponse:
     plan = visible_or_404(visible_plans(actor), ref)
     standing = Target.objects.filter(plan=plan, state=Target.STANDS).select_related("holder")
     form = NextPlanForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        decided = {target.ref: request.POST.get(f"decide-{target.ref}", "") for target in standing}
-        made = plans.copy(actor, ref, decided=decided, **given)
+    decided = {target.ref: request.POST.get(f"decide-{target.ref}", "") for target in standing}
+    if request.method == "POST" and (
+        made := attempt(form, lambda: plans.copy(actor, ref, decided=decided, **form.cleaned_data))
+    ):
         messages.success(request, _("The next plan is here as a draft; the old one keeps what was promised."))
         return redirect("gender:plan", made.ref)
     return render(request, "gender/next.html", {"form": form, "plan": plan, "targets": standing})
-
-

@@ -116,7 +116,9 @@ def evidence_of(request: HttpRequest, target: Target) -> list[dict[str, Any]]:
     return items
 
 
-def send(request: HttpRequest, actor: Actor, round: Round) -> tuple[int, dict[str, dict[str, str]], list[str]]:
+def send(
+    request: HttpRequest, actor: Actor, round: Round
+) -> tuple[int, dict[str, dict[str, str]], list[str]]:
     """Submit every row that says something: how many were taken, what was refused as typed, and why."""
     sent, refused, why = 0, {}, []
     once = request.POST.get("once", "")
@@ -142,7 +144,13 @@ def send(request: HttpRequest, actor: Actor, round: Round) -> tuple[int, dict[st
 
 
 def _grid_page(
-    request: HttpRequest, actor: Actor, round: Round, template: str, refused: dict[str, dict[str, str]], why: list[str], **more: Any
+    request: HttpRequest,
+    actor: Actor,
+    round: Round,
+    template: str,
+    refused: dict[str, dict[str, str]],
+    why: list[str],
+    **more: Any,
 ) -> HttpResponse:
     lines = grid_lines(actor, round, refused)
     open_lines = [line for line in lines if line.open]
@@ -179,10 +187,12 @@ def keep_draft(request: HttpRequest, round_ref: str, target_ref: str) -> JsonRes
     actor = acting(request)
     target = visible_or_404(reportable_targets(actor), target_ref)
     typed = typed_of(request, target)
-    revision = request.POST.get(f"{target.ref}:revision") or request.POST.get("revision", "")
+    revision = request.POST.get(f"{target.ref}:revision", "")
     prefix = f"{target.ref}:"
     try:
-        kept = reports.save_draft(actor, round_ref, target_ref, typed, int(revision) if revision.isdigit() else None)
+        kept = reports.save_draft(
+            actor, round_ref, target_ref, typed, int(revision) if revision.isdigit() else None
+        )
     except Stale as error:
         theirs = {prefix + key: error.row.draft.get(key, "") for key in KEYS}  # type: ignore[attr-defined]
         clash = {"who": "", "revision": error.row.revision, "values": theirs}  # type: ignore[attr-defined]
@@ -214,7 +224,9 @@ def one(request: HttpRequest, round_ref: str, target_ref: str) -> HttpResponse:
                 evidence_follows=bool(request.POST.get(line.prefix + "follows")),
                 via=request.POST.get("via", ""), source=request.POST.get("source", ""),
             )  # fmt: skip
-            messages.success(request, _("Recorded for %(holder)s, who is told by mail.") % {"holder": target.holder})
+            messages.success(
+                request, _("Recorded for %(holder)s, who is told by mail.") % {"holder": target.holder}
+            )
             return redirect("gender:board", round_ref)
         except Refused as error:
             why = list(error.reasons)
@@ -241,7 +253,9 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
         sent, refused, why = send(request, actor, round)
         if sent and not refused:
             return redirect(f"{request.path}?sent={sent}")
-        return _grid_page(request, actor, round, "gender/link.html", refused, why, person=link.person, sent=sent)
+        return _grid_page(
+            request, actor, round, "gender/link.html", refused, why, person=link.person, sent=sent
+        )
     sent_before = request.GET.get("sent", "")
     return _grid_page(
         request, actor, round, "gender/link.html", {}, [], person=link.person,

@@ -13,9 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jwp.core import journal
-from jwp.core.access import AUDITOR, DIRECTOR, GENDER_TEAM, INSIDERS, SIGNED_IN, Actor, acting, open_to, visible_or_404
+from jwp.core.access import (
+    AUDITOR,
+    DIRECTOR,
+    GENDER_TEAM,
+    INSIDERS,
+    SIGNED_IN,
+    Actor,
+    acting,
+    open_to,
+    visible_or_404,
+)
 from jwp.core.chart import Point, cached_svg, target_over_rounds
 from jwp.core.door import Refused, open_door
+from jwp.core.forms import attempt
 from jwp.gender.audit import target_file
 from jwp.gender.forms import ActionForm, MergeForm, PromiseForm, SettleForm, SplitForm, TargetForm
 from jwp.partners.models import Person
@@ -89,9 +100,9 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     plan: Plan = visible_or_404(visible_plans(actor), ref)
     form: TargetForm = (PromiseForm if plan.state == "adopted" else TargetForm)(plan, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = {k: v for k, v in form.cleaned_data.items() if k != "reason"}
-        made = plans.add_target(actor, plan, **given)
+    if request.method == "POST" and (
+        made := attempt(form, lambda: plans.add_target(actor, plan, **_without_reason(form)))
+    ):
         messages.success(request, _("Added: %(target)s") % {"target": made})
         again = "another" in request.POST
         return redirect("gender:new_target", ref) if again else redirect("gender:plan", ref)
@@ -109,22 +120,28 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
     draft = target.plan.state in ("draft", "submitted")
     form_class = TargetForm if draft else PromiseForm
     form = form_class(target.plan, request.POST or None, instance=Target.objects.get(pk=target.pk))
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        reason, approval = given.pop("reason", "draft"), given.pop("approval", None)
-        revision = int(request.POST.get("revision") or target.revision)
-        promise.revise(actor, ref, reason=reason, approval=approval, revision=revision, **given)
+
+    def revise() -> Target:
+        given = {"reason": "draft"} | form.values
+        return promise.revise(actor, ref, revision=form.opened_at, **given)
+
+    if request.method == "POST" and attempt(form, revise):
         return redirect("gender:target", ref)
-    lead = "" if draft else _("The old promise stays readable beside the new. A value or a due date changes only by decision.")
-    return _form_page(request, target, form, _("Change the target"), revision=target.revision, lead=lead)
+    lead = (
+        ""
+        if draft
+        else _(
+            "The old promise stays readable beside the new. A value or a due date changes only by decision."
+        )
+    )
+    return _form_page(request, target, form, _("Change the target"), lead=lead)
 
 
 @open_to(*TEAM)
 def settle(request: HttpRequest, ref: str) -> HttpResponse:
     actor, target = _team_target(request, ref)
     form = SettleForm(target.plan, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        promise.settle(actor, ref, form.cleaned_data["verb"], form.cleaned_data["reason"], form.cleaned_data["approval"])
+    if request.method == "POST" and attempt(form, lambda: promise.settle(actor, ref, **form.cleaned_data)):
         return redirect("gender:target", ref)
     return _form_page(request, target, form, _("Achieved, or given up?"))
 
@@ -133,10 +150,13 @@ def settle(request: HttpRequest, ref: str) -> HttpResponse:
 def merge(request: HttpRequest, ref: str) -> HttpResponse:
     actor, target = _team_target(request, ref)
     form = MergeForm(target, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def merged() -> Target:
         given = form.cleaned_data
-        promise.merge(actor, [ref], given["into"].ref, given["reason"], given["approval"])
-        return redirect("gender:target", given["into"].ref)
+        return promise.merge(actor, [ref], given["into"].ref, given["reason"], given["approval"])
+
+    if request.method == "POST" and (kept := attempt(form, merged)):
+        return redirect("gender:target", kept.ref)
     return _form_page(request, target, form, _("Merge into another target"))
 
 
@@ -144,11 +164,18 @@ def merge(request: HttpRequest, ref: str) -> HttpResponse:
 def split(request: HttpRequest, ref: str) -> HttpResponse:
     actor, target = _team_target(request, ref)
     form = SplitForm(target.plan, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def divided() -> list[Target]:
         given = form.cleaned_data
-        promise.split(actor, ref, parts(given["parts"]), given["reason"], given["approval"])
+        return promise.split(actor, ref, parts(given["parts"]), given["reason"], given["approval"])
+
+    if request.method == "POST" and attempt(form, divided):
         return redirect("gender:plan", target.plan.ref)
     return _form_page(request, target, form, _("Split into several targets"))
+
+
+def _without_reason(form: TargetForm) -> dict[str, Any]:
+    return {name: value for name, value in form.values.items() if name != "reason"}
 
 
 def parts(text: str) -> list[dict[str, Any]]:
@@ -205,7 +232,11 @@ def action_done(request: HttpRequest, ref: str) -> HttpResponse:
         done = None if row.done_on else actor.today
         door.change(row, "done" if done else "not done", done_on=done)
     back = request.POST.get("back", "")
-    return redirect("desk") if back == "desk" else redirect(reverse("gender:target", args=[action.target.ref]) + "#actions")
+    return (
+        redirect("desk")
+        if back == "desk"
+        else redirect(reverse("gender:target", args=[action.target.ref]) + "#actions")
+    )
 
 
 @open_to(AUDITOR, GENDER_TEAM, DIRECTOR)

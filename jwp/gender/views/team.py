@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from jwp.core.access import DIRECTOR, GENDER_TEAM, INSIDERS, acting, open_to, visible_or_404
 from jwp.core.chart import cached_svg, status_strip
 from jwp.core.door import Refused, open_door
+from jwp.core.forms import attempt
 from jwp.gender.forms import RoundDatesForm, decisions_for
 from jwp.partners.access import holders
 from jwp.partners.models import Office
@@ -80,7 +81,9 @@ def bulk(request: HttpRequest, ref: str) -> HttpResponse:
             case "send all":
                 _tell_written(request, rounds.send_links(actor, ref))
             case "remind":
-                _tell_written(request, rounds.send_links(actor, ref, [t.holder_id for t in chosen], again=True))
+                _tell_written(
+                    request, rounds.send_links(actor, ref, [t.holder_id for t in chosen], again=True)
+                )
             case "extend":
                 done = rounds.extend(actor, ref, refs, _day(request.POST.get("to", "")), reason)
                 messages.success(request, _("%(n)d extended.") % {"n": len(done)})
@@ -97,7 +100,9 @@ def bulk(request: HttpRequest, ref: str) -> HttpResponse:
             case "due":
                 decision = decisions_for(round.plan).filter(ref=request.POST.get("approval", "")).first()
                 due = _day(request.POST.get("to", ""))
-                _each(chosen, lambda t: promise.revise(actor, t.ref, reason=reason, approval=decision, due=due))
+                _each(
+                    chosen, lambda t: promise.revise(actor, t.ref, reason=reason, approval=decision, due=due)
+                )
                 messages.success(request, _("The due date was changed; the old one stays readable."))
             case _:
                 raise Refused(_("Choose what to do with the ticked targets."))
@@ -114,7 +119,9 @@ def _tell_written(request: HttpRequest, names: list[str]) -> None:
         text = ngettext("A letter to %(names)s.", "%(n)d letters: %(names)s.", len(names))
         messages.success(request, text % {"n": len(names), "names": ", ".join(names)})
     else:
-        messages.info(request, _("Everyone concerned was written to today already, or nobody holds these targets."))
+        messages.info(
+            request, _("Everyone concerned was written to today already, or nobody holds these targets.")
+        )
 
 
 def _day(text: str) -> date:
@@ -130,8 +137,10 @@ def dates(request: HttpRequest, ref: str) -> HttpResponse:
     round = visible_or_404(visible_rounds(actor), ref)
     given = {"opens": round.opens, "due": round.due, "closes": round.closes}
     form = RoundDatesForm(request.POST or None, initial=given)
-    if request.method == "POST" and form.is_valid():
-        rounds.move(actor, ref, revision=int(request.POST.get("revision") or round.revision), **form.cleaned_data)
+    revision = int(request.POST.get("revision") or round.revision)
+    if request.method == "POST" and attempt(
+        form, lambda: rounds.move(actor, ref, revision=revision, **form.cleaned_data)
+    ):
         return redirect("gender:board", ref)
     context = {
         "form": form, "heading": _("Move the dates of %(round)s") % {"round": round}, "revision": round.revision,
@@ -146,7 +155,9 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     visible_or_404(visible_rounds(actor), ref)
     round: Round = rounds.close_round(actor, ref)
-    messages.success(request, _("%(round)s is closed. The note for the Director is ready.") % {"round": round})
+    messages.success(
+        request, _("%(round)s is closed. The note for the Director is ready.") % {"round": round}
+    )
     return redirect("gender:note", ref)
 
 
@@ -170,8 +181,14 @@ def judge(request: HttpRequest, ref: str) -> HttpResponse:
 def correct(request: HttpRequest, ref: str) -> HttpResponse:
     """Put an accepted value right; old and new stay side by side."""
     actor = acting(request)
-    report = visible_or_404(visible_reports(actor).select_related("round__plan", "target__indicator", "reading"), ref)
-    typed = {key: request.POST.get(key, "").strip() for key in KEYS} if request.method == "POST" else typed_from(report)
+    report = visible_or_404(
+        visible_reports(actor).select_related("round__plan", "target__indicator", "reading"), ref
+    )
+    typed = (
+        {key: request.POST.get(key, "").strip() for key in KEYS}
+        if request.method == "POST"
+        else typed_from(report)
+    )
     why: list[str] = []
     if request.method == "POST":
         try:
@@ -205,7 +222,9 @@ def explain(request: HttpRequest, ref: str, target_ref: str) -> HttpResponse:
 @require_POST
 def publish_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
-    visible = Evidence.objects.filter(report__in=visible_reports(actor).values("pk")).select_related("report__target")
+    visible = Evidence.objects.filter(report__in=visible_reports(actor).values("pk")).select_related(
+        "report__target"
+    )
     item = visible_or_404(visible, ref)
     reports.publish_evidence(actor, ref, not item.public)
     return redirect("gender:target", item.report.target.ref)

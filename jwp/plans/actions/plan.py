@@ -38,13 +38,17 @@ def change_plan(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
     require_planner(actor)
     with open_door(actor) as door:
         plan = door.lock(Plan, ref, revision, "adoption")
-        fixed = {"starts", "ends", "months", "then_every"} & {k for k, v in fields.items() if getattr(plan, k) != v}
+        fixed = {"starts", "ends", "months", "then_every"} & {
+            k for k, v in fields.items() if getattr(plan, k) != v
+        }
         if plan.state not in ("draft", "submitted") and fixed:
             raise Refused(_("The plan is adopted: its dates and rounds stay. Move a round's dates instead."))
         return door.change(plan, **fields)
 
 
-def add_area(actor: Actor, plan: Plan, name: str, level: str = PriorityArea.Level.SECRETARIAT) -> PriorityArea:
+def add_area(
+    actor: Actor, plan: Plan, name: str, level: str = PriorityArea.Level.SECRETARIAT
+) -> PriorityArea:
     require_planner(actor)
     with open_door(actor) as door:
         return door.add(PriorityArea(plan=plan, name=name, level=level, order=plan.areas.count() + 1))
@@ -134,7 +138,9 @@ def bring_in(
             raise Refused(_("A plan needs at least one target before it can be adopted."))
         if on > actor.today:
             raise Refused(_("The date of adoption lies ahead: %(on)s.") % {"on": on})
-        approval = door.add(Approval(subject=plan.ref, body=body, on=on, reference=reference, recorded_by_id=actor.person_id))
+        approval = door.add(
+            Approval(subject=plan.ref, body=body, on=on, reference=reference, recorded_by_id=actor.person_id)
+        )
         door.step(
             plan, PLAN, "bring in", roles=actor.roles, facts={"an approval"}, adoption=approval,
             first_round_here=first_round,
@@ -148,7 +154,8 @@ def make_rounds(door: Door, plan: Plan) -> list[Round]:
     owed = rounds_owed(plan.counted_from, plan.cadence, plan.ends)
     if not owed:
         raise Refused(
-            _("No round would fall before the plan ends on %(ends)s: change its end or its months.") % {"ends": plan.ends}
+            _("No round would fall before the plan ends on %(ends)s: change its end or its months.")
+            % {"ends": plan.ends}
         )
     return door.add_all([
         Round(
@@ -175,8 +182,12 @@ def copy(
     require_planner(actor)
     with open_door(actor) as door:
         old = door.lock(Plan, ref, None, "adoption")
-        standing = [t for t in old.targets.select_related("area", "objective", "indicator") if not settled(t.state)]
-        missing = [t.number or t.ref for t in standing if decided.get(t.ref) not in ("carry", "drop", "achieve")]
+        standing = [
+            t for t in old.targets.select_related("area", "objective", "indicator") if not settled(t.state)
+        ]
+        missing = [
+            t.number or t.ref for t in standing if decided.get(t.ref) not in ("carry", "drop", "achieve")
+        ]
         if missing:
             raise Refused(_("Say for each of these whether it is carried, dropped or achieved: %(targets)s.") % {"targets": ", ".join(missing)})  # fmt: skip
         new = door.add(
@@ -187,7 +198,8 @@ def copy(
             )
         )  # fmt: skip
         areas = {
-            a.pk: door.add(PriorityArea(plan=new, name=a.name, level=a.level, order=a.order)) for a in old.areas.all()
+            a.pk: door.add(PriorityArea(plan=new, name=a.name, level=a.level, order=a.order))
+            for a in old.areas.all()
         }
         for target in standing:
             match decided[target.ref]:

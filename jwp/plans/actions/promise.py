@@ -42,7 +42,9 @@ def revise(
     if not actor.has(GENDER_TEAM, DIRECTOR):
         raise Refused(_("Only the gender team or the Director may change a target."))
     with open_door(actor) as door:
-        target = door.lock(Target, ref, revision, "plan", "holder", "area", "theme", "business_line", "indicator")
+        target = door.lock(
+            Target, ref, revision, "plan", "holder", "area", "theme", "business_line", "indicator"
+        )
         changed = {name: value for name, value in changes.items() if getattr(target, name) != value}
         if not changed:
             return target
@@ -54,7 +56,9 @@ def revise(
         _check(target, reason)
         needs_board = authority(set(changed)) == "board"
         if needs_board and approval is None:
-            raise Refused(_("A target's value or due date changes only by decision: name the decision that changed it."))
+            raise Refused(
+                _("A target's value or due date changes only by decision: name the decision that changed it.")
+            )
         verb = V.REVISE if needs_board else V.REASSIGN if set(changed) == {"holder"} else V.REWORD
         door.change(target, verb, reason=reason, **changed)
         target.full_clean()
@@ -75,7 +79,9 @@ def merge(actor: Actor, refs: Sequence[str], into: str, reason: str, approval: A
         return kept
 
 
-def split(actor: Actor, ref: str, parts: Sequence[dict[str, Any]], reason: str, approval: Approval) -> list[Target]:
+def split(
+    actor: Actor, ref: str, parts: Sequence[dict[str, Any]], reason: str, approval: Approval
+) -> list[Target]:
     """One promise becomes several, each with its own text, value and holder."""
     from jwp.plans.actions.plan import own_indicator
 
@@ -85,9 +91,21 @@ def split(actor: Actor, ref: str, parts: Sequence[dict[str, Any]], reason: str, 
         old = door.lock(Target, ref, None, "plan", "area", "holder")
         made = []
         for number, part in enumerate(parts, start=1):
-            given = {"kind": old.kind, "area": old.area, "holder": old.holder, "due": old.due, "scale": old.scale} | part
+            given = {
+                "kind": old.kind,
+                "area": old.area,
+                "holder": old.holder,
+                "due": old.due,
+                "scale": old.scale,
+            } | part
             given.setdefault("number", f"{old.number}{chr(96 + number)}" if old.number else "")
-            new = Target(plan=old.plan, order=old.order, public=old.public, evidence_required=old.evidence_required, **given)
+            new = Target(
+                plan=old.plan,
+                order=old.order,
+                public=old.public,
+                evidence_required=old.evidence_required,
+                **given,
+            )
             if new.kind == Target.Kind.NUMBER and new.indicator is None:
                 new.indicator = own_indicator(door, new, old.indicator.unit if old.indicator else "")
             new.full_clean(exclude=["ref"])
@@ -141,7 +159,10 @@ def _settle(
 
 def _check(target: Target, reason: str) -> None:
     if target.state != Target.STANDS:
-        raise Refused(_("%(target)s is %(state)s already.") % {"target": target.number or target.ref, "state": target.state})
+        raise Refused(
+            _("%(target)s is %(state)s already.")
+            % {"target": target.number or target.ref, "state": target.state}
+        )
     if not reason.strip():
         raise Refused(_("Give the reason: it stands beside the old promise."))
 

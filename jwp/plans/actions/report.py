@@ -37,21 +37,26 @@ def facts_of(report: Report | None) -> ReportFacts:
     return ReportFacts(report.state, report.submitted_on, report.extended_to, report.silent_at_close)
 
 
-def _open_report(door: Door, round_ref: str, target_ref: str, revision: int | None) -> Report:
+def _open_report(door: Door, round_ref: str, target_ref: str) -> Report:
     """The report of this target in this round, locked, for somebody who may fill it in."""
     round = Round.objects.select_related("plan").filter(ref=round_ref).first()
     target = Target.objects.select_related(*TARGET).filter(ref=target_ref).first()
     if round is None or target is None or target.plan_id != round.plan_id:
         raise Refused(_("There is no such target in this round."))
     if not {HOLDER, GENDER_TEAM} & roles_for(door.actor, target):
-        raise Refused(_("You do not hold this target: ask %(holder)s or the gender team.") % {"holder": target.holder})
+        raise Refused(
+            _("You do not hold this target: ask %(holder)s or the gender team.") % {"holder": target.holder}
+        )
     if round.number < round.plan.first_round_here:
         raise Refused(_("This round was kept elsewhere, before this system."))
-    report = report_for(door, round, target)
-    # Revision 0 is a form opened when nobody had written anything yet.
-    if revision is not None and report.revision != revision and not (revision == 0 and not report.draft):
+    return report_for(door, round, target)
+
+
+def _check_revision(report: Report, revision: int | None) -> None:
+    """Revision 0 is a form opened when nobody had written anything yet."""
+    untouched = revision == 0 and not report.draft and report.submitted_on is None
+    if revision is not None and report.revision != revision and not untouched:
         raise Stale(report)
-    return report
 
 
 def save_draft(
@@ -59,9 +64,12 @@ def save_draft(
 ) -> Report:
     """Keep what is being typed, as typed, right or wrong. Somebody else's newer text is never overwritten."""
     with open_door(actor) as door:
-        report = _open_report(door, round_ref, target_ref, revision)
+        report = _open_report(door, round_ref, target_ref)
+        _check_revision(report, revision)
         if report.state not in ("draft", "returned"):
-            raise Refused(_("This report is %(state)s: it can no longer be changed.") % {"state": _(report.state)})
+            raise Refused(
+                _("This report is %(state)s: it can no longer be changed.") % {"state": _(report.state)}
+            )
         return door.change(report, draft={k: v for k, v in typed.items() if v})
 
 
@@ -84,19 +92,27 @@ def submit(
     Raises Refused with every problem of the answer at once.
     """
     with open_door(actor) as door:
-        report = _open_report(door, round_ref, target_ref, None if once else revision)
+        report = _open_report(door, round_ref, target_ref)
         if once and report.once == once and report.state in ("submitted", "accepted"):
             return report
+        _check_revision(report, revision)
         target, round = report.target, report.round
         roles = roles_for(actor, target)
         for_owner = HOLDER not in roles
         if for_owner and (via == Report.Via.OWN or not source.strip()):
-            raise Refused(_("You report for %(holder)s: say how it came (mail, call) and from whom.") % {"holder": target.holder})
+            raise Refused(
+                _("You report for %(holder)s: say how it came (mail, call) and from whom.")
+                % {"holder": target.holder}
+            )
         answer = read(target, typed)
         if answer.problems:
             raise Refused(*[message for _key, message in answer.problems])
         if answer.no_data and is_silent(dates_of(round), facts_of(report), actor.today):
-            raise Refused(_("This target was recorded as not reported; that cannot be turned into “no data”. Give a value."))
+            raise Refused(
+                _(
+                    "This target was recorded as not reported; that cannot be turned into “no data”. Give a value."
+                )
+            )
         for item in evidence:
             _add_evidence(door, report, item)
         door.step(
@@ -128,7 +144,9 @@ def _reading(door: Door, report: Report, answer: Answer, source: str) -> Reading
     target, round = report.target, report.round
     if target.indicator is None or not (answer.cells or answer.no_data):
         return None
-    before = Round.objects.filter(plan_id=round.plan_id, number__lt=round.number).aggregate(due=Max("due"))["due"]
+    before = Round.objects.filter(plan_id=round.plan_id, number__lt=round.number).aggregate(due=Max("due"))[
+        "due"
+    ]
     return record(
         door, target.indicator, answer.cells, starts=before or target.plan.counted_from, ends=round.due,
         contributor=target.holder.ref, source=source, estimated=answer.estimated, why=answer.no_data,
@@ -166,13 +184,17 @@ def return_(actor: Actor, ref: str, comment: str, revision: int | None = None) -
         return report
 
 
-def correct(actor: Actor, ref: str, typed: Mapping[str, str], reason: str, revision: int | None = None) -> Correction:
+def correct(
+    actor: Actor, ref: str, typed: Mapping[str, str], reason: str, revision: int | None = None
+) -> Correction:
     """Put an accepted value right without reopening the round: old, new, date and reason stay readable."""
     require_team(actor)
     if not reason.strip():
         raise Refused(_("Say why the value is corrected: the reason is published with it."))
     with open_door(actor) as door:
-        report = door.lock(Report, ref, revision, "target__plan", "target__holder", "target__indicator", "round", "reading")
+        report = door.lock(
+            Report, ref, revision, "target__plan", "target__holder", "target__indicator", "round", "reading"
+        )
         if report.state != "accepted":
             raise Refused(_("Only an accepted report is corrected; another can be returned instead."))
         old = typed_from(report)
@@ -186,7 +208,9 @@ def correct(actor: Actor, ref: str, typed: Mapping[str, str], reason: str, revis
             progress=answer.progress, value_text=answer.value_text, no_data_because=answer.no_data, comment=answer.comment,
         )  # fmt: skip
         new = typed_from(Report.objects.select_related("reading").get(pk=report.pk))
-        return door.add(Correction(report=report, on=actor.today, reason=reason, old=old, new=new, by_id=actor.person_id))
+        return door.add(
+            Correction(report=report, on=actor.today, reason=reason, old=old, new=new, by_id=actor.person_id)
+        )
 
 
 def explain(actor: Actor, round_ref: str, target_ref: str, text: str) -> Report:
@@ -231,7 +255,9 @@ def publish_evidence(actor: Actor, ref: str, public: bool) -> Evidence:
         return door.change(door.lock(Evidence, ref), "publish" if public else "withdraw", public=public)
 
 
-def comment(actor: Actor, target_ref: str, text: str, *, at: datetime | None = None, by_mail: bool = False) -> Comment:
+def comment(
+    actor: Actor, target_ref: str, text: str, *, at: datetime | None = None, by_mail: bool = False
+) -> Comment:
     """Say something about a target. People named with @ get a letter they can answer."""
     if not text.strip():
         raise Refused(_("The comment is empty."))
@@ -240,7 +266,9 @@ def comment(actor: Actor, target_ref: str, text: str, *, at: datetime | None = N
     with open_door(actor) as door:
         target = door.lock(Target, target_ref, None, "plan")
         row = door.add(
-            Comment(target=target, author_id=actor.person_id, text=text.strip(), at=at or door.at, by_mail=by_mail)
+            Comment(
+                target=target, author_id=actor.person_id, text=text.strip(), at=at or door.at, by_mail=by_mail
+            )
         )
         for person in mentioned(text):
             if person.pk != actor.person_id and person.email:
@@ -255,7 +283,11 @@ def mentioned(text: str) -> list[Person]:
         return []
     found: dict[str, list[Person]] = {}
     for person in Person.objects.filter(left_on=None):
-        for key in {person.ref.lower(), person.name.lower().replace(" ", "."), person.name.lower().split(" ")[0]}:
+        for key in {
+            person.ref.lower(),
+            person.name.lower().replace(" ", "."),
+            person.name.lower().split(" ")[0],
+        }:
             found.setdefault(key, []).append(person)
     unique = {people[0].pk: people[0] for name in sorted(names) if len(people := found.get(name, [])) == 1}
     return list(unique.values())

@@ -57,7 +57,9 @@ def move(
         round = door.lock(Round, ref, revision)
         if round.closed_on:
             raise Refused(_("This round is closed: its dates stay."))
-        return door.change(round, "move", reason=reason, opens=opens, due=due, closes=closes, moved_because=reason)
+        return door.change(
+            round, "move", reason=reason, opens=opens, due=due, closes=closes, moved_because=reason
+        )
 
 
 def extend(actor: Actor, round_ref: str, target_refs: Sequence[str], to: date, reason: str) -> list[Report]:
@@ -105,12 +107,16 @@ def close_round(actor: Actor, ref: str) -> Round:
                 % {"day": date_format(round.closes, "j M Y")}
             )
         targets = asked(round)
-        reports = {report.target_id: report for report in Report.objects.select_for_update().filter(round=round)}
+        reports = {
+            report.target_id: report for report in Report.objects.select_for_update().filter(round=round)
+        }
         silent = []
         for target in targets:
             report = reports.get(target.pk)
             if report is None:
-                silent.append(Report(ref=f"{round.ref}-{target.ref}", round=round, target=target, silent_at_close=True))
+                silent.append(
+                    Report(ref=f"{round.ref}-{target.ref}", round=round, target=target, silent_at_close=True)
+                )
             elif report.state == "draft" and not (report.extended_to and report.extended_to >= actor.today):
                 door.change(report, "record as not reported", silent_at_close=True)
         door.add_all(silent, verb="record as not reported")
@@ -136,7 +142,9 @@ def send_links(actor: Actor, ref: str, office_ids: Sequence[int] = (), *, again:
         if without:
             raise Refused(_("No e-mail address is known for: %(names)s.") % {"names": ", ".join(without)})
         key = "again" if again else "links"
-        written = [p.name for p in people if write_link(door, round, p, f"{key}:{round.ref}:{p.ref}:{actor.today}")]
+        written = [
+            p.name for p in people if write_link(door, round, p, f"{key}:{round.ref}:{p.ref}:{actor.today}")
+        ]
         door.note("send links", round, people=len(written))
         return written
 
@@ -144,7 +152,9 @@ def send_links(actor: Actor, ref: str, office_ids: Sequence[int] = (), *, again:
 def receivers(office_ids: set[int], today: date) -> list[Person]:
     """Who is written to for these offices: the holders, or the named delegates of those on leave."""
     held = {p.pk: p for people in holders(office_ids, today).values() for p in people}
-    absences = Absence.objects.filter(on(today), person__in=held, delegate__isnull=False).select_related("delegate")
+    absences = Absence.objects.filter(on(today), person__in=held, delegate__isnull=False).select_related(
+        "delegate"
+    )
     for absence in absences:
         if held.pop(absence.person_id, None) is not None and absence.delegate is not None:
             held[absence.delegate.pk] = absence.delegate

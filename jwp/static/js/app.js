@@ -129,7 +129,8 @@ function autosave(row) {
       for (const [name, texts] of Object.entries(json.errors ?? {})) flag(name, texts.join(" "));
       return tell(say(json.errors ? "failed" : "refused"), true);
     }
-    for (const name of fields().map((field) => field.name)) flag(name, "");
+    // Kept as typed, right or wrong: what needs another look is said beside its field.
+    for (const name of fields().map((field) => field.name)) flag(name, (json.errors?.[name] ?? []).join(" "));
     setRevision(json.revision);
     row.dispatchEvent(new CustomEvent("autosaved", { bubbles: true, detail: json }));
     tell(say("saved", { time: new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) }));
@@ -137,7 +138,7 @@ function autosave(row) {
   }
 
   function setRevision(revision) {
-    const field = row.querySelector('[name="revision"]');
+    const field = row.querySelector('[name="revision"], [name$=":revision"]');
     if (field && revision !== undefined) field.value = revision;
   }
 

@@ -75,11 +75,11 @@ def attempt(form: forms.BaseForm, act: Callable[[], Done]) -> Done | None:
 
 def _show_theirs(form: forms.BaseForm, row: Any) -> None:
     """After somebody else's change: what each field says now. Sent once more, what was typed replaces it."""
-    for name, field in form.fields.items():
+    for name in form.fields:
         if name == "revision" or not hasattr(row, name):
             continue
         theirs = getattr(row, name)
-        if field.prepare_value(theirs) != field.prepare_value(form.initial.get(name)):
+        if theirs != form.cleaned_data.get(name):
             form.add_error(name, _("It now says: %(value)s") % {"value": theirs})
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data[form.add_prefix("revision")] = str(row.revision)  # type: ignore[index]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jwp.core import access
 from jwp.core.access import Actor
-from jwp.core.forms import RowForm, plain_dates
+from jwp.core.forms import RowForm, chosen_by_ref, plain_dates
 from jwp.partners.access import in_gift, manages
 from jwp.partners.models import (
     Body,
@@ -168,6 +168,7 @@ class AbsenceForm(forms.Form):
         here = Person.objects.filter(Q(left_on=None) | Q(left_on__gt=actor.today)).exclude(pk=person.pk)
         self.fields["delegate"].queryset = here  # type: ignore[attr-defined]
         plain_dates(self)
+        chosen_by_ref(self)
 
 
 class LeavingForm(forms.Form):
@@ -184,6 +185,7 @@ class LeavingForm(forms.Form):
         here = Person.objects.filter(Q(left_on=None) | Q(left_on__gt=actor.today)).exclude(pk=person.pk)
         self.fields["successor"].queryset = here  # type: ignore[attr-defined]
         plain_dates(self)
+        chosen_by_ref(self)
 
 
 class ReasonForm(forms.Form):

@@ -67,7 +67,7 @@ def test_nobody_holds_the_same_seat_twice(people: Cast) -> None:
 
 
 def test_a_full_body_has_no_seat_left(people: Cast) -> None:
-    actions.change(people.actor("ida"), people.board, seats_at_most=2)
+    people.board = actions.change(people.actor("ida"), people.board, seats_at_most=2)
     with pytest.raises(Refused, match="no seat left"):
         actions.give_seat(people.actor("ida"), seat(people, "sam"))
     leaving = Seat.objects.get(person=people.people["berta"])
@@ -76,7 +76,7 @@ def test_a_full_body_has_no_seat_left(people: Cast) -> None:
 
 
 def test_an_auditors_seat_has_a_last_day_and_stands_alone(people: Cast) -> None:
-    actions.change(people.actor("ida"), people.offices["auditor"], kind="unit")
+    people.offices["auditor"] = actions.change(people.actor("ida"), people.offices["auditor"], kind="unit")
     with pytest.raises(Refused, match="needs a last day"):
         actions.give_seat(people.actor("ida"), seat(people, "sam", "auditor"))
     with pytest.raises(Refused, match="no other seat"):

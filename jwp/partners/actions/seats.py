@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jwp.core.access import AUDITOR, Actor
+from jwp.core.access import Actor
 from jwp.core.door import Refused, open_door
 from jwp.partners.access import may_seat
 from jwp.partners.actions.register import accept
@@ -79,8 +78,8 @@ def refuse_if_gone(person: Person, starts: date) -> None:
         )
 
 
-def accept_seat(seat: Seat, without: Sequence[Seat] = ()) -> None:
-    """Refuse a seat that cannot stand beside those there are; `without` are seats about to end."""
+def accept_seat(seat: Seat) -> None:
+    """Refuse a seat that cannot stand beside those there are."""
     if seat.office and seat.office.body_id != seat.body_id:
         raise Refused(
             _("%(office)s belongs to %(body)s.") % {"office": seat.office.name, "body": seat.office.body.name}
@@ -88,11 +87,10 @@ def accept_seat(seat: Seat, without: Sequence[Seat] = ()) -> None:
     if seat.reports_to_id and seat.reports_to_id == seat.pk:
         raise Refused(_("Nobody reports to themselves."))
     accept(seat)
-    gone = {s.pk for s in (seat, *without) if s.pk}
-    others = Seat.objects.filter(Q(body=seat.body) | Q(person=seat.person)).exclude(pk__in=gone)
+    others = Seat.objects.filter(Q(body=seat.body) | Q(person=seat.person)).exclude(pk=seat.pk)
     terms = [_term(other) for other in others.select_related("office", "body")]
     if faults := seat_faults(_term(seat), terms, seat.body.seats_at_most):
-        raise Refused(*(_say(fault, seat) for fault in faults))
+        raise Refused(*(in_words(fault, seat) for fault in faults))
 
 
 def _term(seat: Seat) -> Term:
@@ -104,7 +102,7 @@ def _term(seat: Seat) -> Term:
     )  # fmt: skip
 
 
-def _say(fault: Fault, seat: Seat) -> str:
+def in_words(fault: Fault, seat: Seat) -> str:
     said = {"name": seat.person.name, "place": str(seat.office or seat.body), "body": seat.body.name}
     match fault:
         case Fault.ENDS_FIRST:
@@ -122,7 +120,3 @@ def _say(fault: Fault, seat: Seat) -> str:
             return _("%(name)s holds this seat in these days already.") % said
         case Fault.BODY_FULL:
             return _("%(body)s has no seat left in these days.") % said
-
-
-def needs_last_day(body: Body, office: Office | None) -> bool:
-    return AUDITOR in {body.role, office.role if office else ""}

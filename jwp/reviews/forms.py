@@ -40,7 +40,7 @@ class EngagementForm(RowForm):
         help_texts = {"kind": _("Such as: workshop, interview, survey.")}
 
 
-class GroupForm(forms.ModelForm[Participants]):
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     """One line of the grid of participants. A line without a role is no line."""
 
     role = forms.CharField(label=_("Role"), max_length=100, required=False)

@@ -115,10 +115,10 @@ def agree(actor: Actor, ref: str, answers: Mapping[str, tuple[str, str]]) -> Ans
         sheet = agreed_sheet(engagement)
         if sheet is None:
             sheet = AnswerSheet(instrument=instrument.pin, subject=ref, answered_on=actor.today)
-            sheet.stage = AnswerSheet.Stage.AGREED
+            sheet.stage, sheet.by_id = AnswerSheet.Stage.AGREED, actor.person_id
             door.add(sheet, verb="agree")
         else:
-            door.change(sheet, "agree", answered_on=actor.today)
+            door.change(sheet, "agree", answered_on=actor.today, by_id=actor.person_id)
         before = {row.item: row for row in sheet.answers.all()}
         for each in given:
             row = before.pop(each.item, None) or Answer(sheet=sheet, item=each.item)

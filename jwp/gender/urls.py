@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jwp.gender.views import note, plan, report, target, team
+from jwp.gender.views import note, plan, report, results, target, team
 
 app_name = "gender"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<ref:ref>/bring-in/", plan.bring_in, name="bring_in"),
     path("<ref:ref>/next/", plan.next_plan, name="next"),
     path("<ref:ref>/targets.<str:form>", plan.export, name="export"),
+    path("<ref:ref>/results/", results.page, name="results"),
+    path("<ref:ref>/results.pdf", results.pdf, name="results_pdf"),
     path("<ref:ref>/new-target/", target.new, name="new_target"),
     path("target/<ref:ref>/", target.page, name="target"),
     path("target/<ref:ref>/change/", target.change, name="change_target"),

@@ -7,7 +7,7 @@ Keys of what is typed: `women`, `men`, `not_stated`, `total` (numbers; "12/40" f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -77,8 +77,8 @@ def number(text: str, decimals: int = 4) -> Decimal:
     return value
 
 
-def read(target: Target, typed: Mapping[str, str]) -> Answer:
-    """Understand what was typed for one target."""
+def read(target: Target, typed: Mapping[str, str], cells: Sequence[Cell] = ()) -> Answer:
+    """Understand what was typed for one target. `cells` are given where it did not come from a form, with age or place."""
     text = {key: str(typed.get(key) or "").strip() for key in KEYS}
     answer = Answer(
         no_data=text["no_data"],
@@ -86,7 +86,7 @@ def read(target: Target, typed: Mapping[str, str]) -> Answer:
         estimated=text["estimated"] not in ("", "0", "false"),
     )
     if target.kind == Target.Kind.NUMBER:
-        _read_cells(target, text, answer)
+        _check_cells(target, cells or _typed_cells(target, text, answer), answer)
     elif target.kind == Target.Kind.MILESTONE:
         answer.progress, answer.value_text = text["progress"], text["words"]
         if text["progress"] not in ("", *Report.Progress.values):
@@ -106,7 +106,7 @@ def read(target: Target, typed: Mapping[str, str]) -> Answer:
     return answer
 
 
-def _read_cells(target: Target, text: Mapping[str, str], answer: Answer) -> None:
+def _typed_cells(target: Target, text: Mapping[str, str], answer: Answer) -> list[Cell]:
     indicator = target.indicator
     ratio = indicator is not None and indicator.aggregation == "ratio"
     decimals = indicator.decimals if indicator else 4
@@ -118,6 +118,11 @@ def _read_cells(target: Target, text: Mapping[str, str], answer: Answer) -> None
             cells.append(_ratio_cell(text[key], sex) if ratio else Cell(number(text[key], decimals), sex))
         except NotANumber as error:
             answer.problems.append((key, str(error)))
+    return cells
+
+
+def _check_cells(target: Target, cells: Sequence[Cell], answer: Answer) -> None:
+    indicator = target.indicator
     if answer.problems or not cells or indicator is None:
         return
     definition = indicator.facts(series=indicator.ref)

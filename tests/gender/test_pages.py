@@ -269,3 +269,15 @@ def test_signing_in_with_a_password(people: Cast) -> None:
     client = Client()
     response = client.post(reverse("account_login"), {"login": "gita@example.org", "password": PASSWORD})
     assert response.status_code == 302
+
+
+def test_results_add_up_over_contributors(people: Cast, m18: Round) -> None:
+    with_same = target(Plan.objects.get(), people.offices["gender"], "t9", indicator=Target.objects.get(ref="t1").indicator)
+    today = timezone.localdate()
+    report.submit(people.actor("olga", today), m18.ref, "t1", {"women": "7", "men": "5"})
+    report.submit(people.actor("gita", today), m18.ref, with_same.ref, {"women": "20", "men": "1"})
+    gita = sign_in(people, "gita")
+    text = page(gita, "gender:results", "gap")
+    assert "<strong>33</strong>" in text
+    assert "2/2" in text
+    assert gita.get(reverse("gender:results_pdf", args=["gap"])).content.startswith(b"%PDF")

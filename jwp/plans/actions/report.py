@@ -21,6 +21,7 @@ from jwp.core.models import Partnership
 from jwp.evidence.files import Kept
 from jwp.indicators.actions import record
 from jwp.indicators.models import Reading
+from jwp.indicators.rules import Cell
 from jwp.partners.models import Person
 from jwp.plans.access import HOLDER, roles_for
 from jwp.plans.actions.round import dates_of, receivers, report_for, require_team
@@ -79,6 +80,7 @@ def submit(
     target_ref: str,
     typed: Mapping[str, str],
     *,
+    cells: Sequence[Cell] = (),
     revision: int | None = None,
     evidence: Sequence[Mapping[str, Any]] = (),
     evidence_follows: bool = False,
@@ -104,7 +106,7 @@ def submit(
                 _("You report for %(holder)s: say how it came (mail, call) and from whom.")
                 % {"holder": target.holder}
             )
-        answer = read(target, typed)
+        answer = read(target, typed, cells)
         if answer.problems:
             raise Refused(*[message for _key, message in answer.problems])
         if answer.no_data and is_silent(dates_of(round), facts_of(report), actor.today):
@@ -149,7 +151,7 @@ def _reading(door: Door, report: Report, answer: Answer, source: str) -> Reading
     ]
     return record(
         door, target.indicator, answer.cells, starts=before or target.plan.counted_from, ends=round.due,
-        contributor=target.holder.ref, source=source, estimated=answer.estimated, why=answer.no_data,
+        contributor=target.ref, source=source, estimated=answer.estimated, why=answer.no_data,
         supersedes=report.reading,
     )  # fmt: skip
 

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.test import Client
+
 from jwp.core.access import Actor, system
 from jwp.core.door import open_door
 from jwp.core.models import Partnership, User
@@ -37,6 +39,11 @@ class Cast:
 
     def actor(self, name: str, today: date = TODAY) -> Actor:
         return actor_for_person(self.people[name], today)
+
+    def sign_in(self, client: Client, name: str) -> None:
+        user = self.people[name].user
+        assert user is not None
+        client.force_login(user)
 
 
 def seat(person: Person, body: Body, office: Office | None = None, **fields: Any) -> Seat:

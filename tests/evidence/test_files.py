@@ -1,4 +1,4 @@
-"""A file is handed out to those entitled to what cites it, as a download, and looks absent to everybody else."""
+"""A file is handed out to those entitled to what cites it; to everybody else it looks absent."""
 
 from __future__ import annotations
 
@@ -41,18 +41,22 @@ def evidence(people: Cast, *, public: bool = False, state: str = "accepted") -> 
     return f"/documents/files/{file.sha256}/"
 
 
+def status(client: Client, address: str) -> int:
+    answer: Any = client.get(address)
+    b"".join(answer)  # read to the end, so that the file is closed
+    return int(answer.status_code)
+
+
 def fetch(client: Client, people: Cast, name: str, address: str) -> int:
-    client.force_login(people.people[name].user)
-    answer = client.get(address)
-    answer.close()
-    return answer.status_code
+    people.sign_in(client, name)
+    return status(client, address)
 
 
 def test_a_file_comes_as_a_download_with_its_name(people: Cast, client: Client) -> None:
     file = kept()
     with open_door(system(TODAY)) as door:
         door.add(Document(title="Minutes", file=file.row()))
-    client.force_login(people.people["gita"].user)
+    people.sign_in(client, "gita")
     answer: Any = client.get(f"/documents/files/{file.sha256}/")
     assert b"".join(answer.streaming_content) == b"%PDF-1.7\nminutes"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="minutes.pdf"'
@@ -72,9 +76,7 @@ def test_an_owner_fetches_the_evidence_of_their_own_targets_only(people: Cast, c
 
 def test_public_evidence_is_public_once_the_report_is_accepted(people: Cast, client: Client) -> None:
     address = evidence(people, public=True)
-    answer = client.get(address)
-    answer.close()
-    assert answer.status_code == 200
+    assert status(client, address) == 200
 
 
 def test_evidence_of_a_report_not_yet_accepted_stays_inside(people: Cast, client: Client) -> None:

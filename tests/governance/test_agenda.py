@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,8 @@ def report(people: Cast) -> Report:
     with open_door(system(TODAY)) as door:
         first = door.add(
             Round(
-                plan=promise.plan, number=1, month=6, opens=date(2026, 7, 1), due=date(2026, 8, 1), closes=date(2026, 9, 1)
+                plan=promise.plan, number=1, month=6,
+                opens=date(2026, 7, 1), due=date(2026, 8, 1), closes=date(2026, 9, 1),
             )
         )  # fmt: skip
         return door.add(Report(round=first, target=promise, silent_at_close=True))
@@ -136,12 +138,13 @@ def test_the_agenda_of_a_closed_meeting_stays(people: Cast, report: Report) -> N
     item = agenda.add_item(gita, held.ref, title="Budget")
     meetings.record_attendance(gita, held.ref, None, [people.people["carl"]])
     meetings.close(gita, held.ref)
-    for attempt in (
+    attempts: list[Callable[[], Any]] = [
         lambda: agenda.add_item(gita, held.ref, title="Late"),
         lambda: agenda.change_item(gita, item.ref, None, title="Else"),
         lambda: agenda.take_off(gita, item.ref, "why"),
         lambda: agenda.comment(people.actor("amara"), item.ref, None, "why"),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(Refused, match="closed"):
             attempt()
 

@@ -1,4 +1,4 @@
-"""A body decides when it is a quorum, by its own rule; what it decides takes effect in the same step, or not at all."""
+"""A body decides as a quorum, by its own rule; what it decides takes effect in the same step."""
 
 from __future__ import annotations
 
@@ -123,8 +123,11 @@ def test_a_reservation_stands_beside_the_consensus_for_its_organisation(
 ) -> None:
     berta = people.people["berta"]
     made = decide(
-        people.actor("gita"), meeting.ref, text="Noted.", reservations=[Reserved(berta, "The budget is thin.")]
-    )  # fmt: skip
+        people.actor("gita"),
+        meeting.ref,
+        text="Noted.",
+        reservations=[Reserved(berta, "The budget is thin.")],
+    )
     assert [(r.person, r.text) for r in made.reservations.all()] == [(berta, "The budget is thin.")]
     entry = Entry.objects.filter(verb="reserve").get()
     assert entry.facts["after"] == {"person": "berta", "text": "The budget is thin."}
@@ -162,7 +165,8 @@ def test_what_was_not_carried_is_recorded_and_changes_nothing(people: Cast, meet
     promised = submitted(people)
     with pytest.raises(Refused, match="changes nothing"):
         decide(
-            people.actor("gita"), meeting.ref, text="No.", rule="vote", vote=Vote(0, 2), taken=False, adopts=promised
+            people.actor("gita"), meeting.ref, text="No.", rule="vote", vote=Vote(0, 2), taken=False,
+            adopts=promised,
         )  # fmt: skip
     made = decide(people.actor("gita"), meeting.ref, text="No.", rule="vote", vote=Vote(0, 2), taken=False)
     assert made.approval is None and not made.taken

@@ -163,7 +163,7 @@ def test_a_real_partnership_refuses_demonstration_sign_ins(people: Cast, client:
     assert client.post("/people/sign-in-as/", {"ref": "olga"}).status_code == 404
     client.post("/accounts/login/", {"login": "olga@example.org", "password": PASSWORD})
     assert "_auth_user_id" not in client.session
-    client.force_login(people.people["olga"].user)
+    people.sign_in(client, "olga")
     assert client.get("/people/me/").status_code == 302
     assert "_auth_user_id" not in client.session
 
@@ -187,6 +187,6 @@ def test_the_pages_of_the_sign_in_have_our_look(people: Cast, client: Client, ad
 
 
 def test_the_address_is_not_changed_behind_the_journal(people: Cast, client: Client) -> None:
-    client.force_login(people.people["olga"].user)
+    people.sign_in(client, "olga")
     assert client.get("/accounts/email/").headers["Location"] == "/people/person/olga/"
     assert client.post("/accounts/email/", {"action_add": "", "email": "x@example.org"}).status_code == 405

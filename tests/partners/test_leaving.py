@@ -36,7 +36,7 @@ def test_the_successor_holds_the_office_from_the_next_day_and_its_promises_follo
     assert [p.ref for p in holders({operations.pk}, TODAY)[operations.pk]] == ["olga"]
     assert [p.ref for p in holders({operations.pk}, TOMORROW)[operations.pk]] == ["sam"]
     assert operations.pk in people.actor("sam", TOMORROW).offices
-    assert operations.targets.get().holder_id == operations.pk  # type: ignore[attr-defined]
+    assert operations.targets.get().holder_id == operations.pk
     batch = Entry.objects.latest("seq").batch
     assert {"end", "add", "leave"} <= set(Entry.objects.filter(batch=batch).values_list("verb", flat=True))
     assert journal.verify().broken is None
@@ -87,7 +87,7 @@ def test_links_stop_and_the_sign_in_ends(people: Cast, client: Client) -> None:
     olga = people.people["olga"]
     with open_door(system(TODAY)):
         token = PersonalLink.issue(olga, "report", "round", date(2030, 1, 1))
-    client.force_login(olga.user)
+    people.sign_in(client, "olga")
     actions.leave(people.actor("ida"), "olga", YESTERDAY)
     olga.refresh_from_db()
     assert PersonalLink.holding(token, "report", TODAY) is None
@@ -112,7 +112,7 @@ def test_a_day_to_come_lets_them_work_until_then(people: Cast) -> None:
 def test_a_session_ends_with_the_last_day(people: Cast, client: Client) -> None:
     """The day was still to come when it was entered; nothing runs at midnight, and yet the door is shut."""
     olga = people.people["olga"]
-    client.force_login(olga.user)
+    people.sign_in(client, "olga")
     with open_door(system(TODAY)) as door:
         door.change(olga, left_on=date(2000, 1, 1))
     assert client.get("/people/me/").status_code == 302
@@ -160,7 +160,7 @@ def test_somebody_who_left_by_mistake_comes_back(people: Cast) -> None:
 
 def test_the_page_shows_what_moves_and_then_moves_it(people: Cast, client: Client) -> None:
     target(plan(), people.offices["operations"])
-    client.force_login(people.people["ida"].user)
+    people.sign_in(client, "ida")
     sam = people.people["sam"]
     shown = client.get("/people/person/olga/leaving/?day=2030-01-31&successor=sam").content.decode()
     assert "Operations Unit" in shown

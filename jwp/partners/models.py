@@ -257,6 +257,7 @@ class PersonalLink(Guarded):
     class Purpose(models.TextChoices):
         JOIN = "join", _("set a password")
         REPORT = "report", _("report")
+        CALENDAR = "calendar", _("calendar")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="links")
     purpose = models.CharField(max_length=10, choices=Purpose)

@@ -1,0 +1,77 @@
+"""When somebody is reminded of a report, and when its lateness goes up. Pure: no Django, no clock.
+
+The days are ours; the ladder is the gender team's practice: the owner, then whom the owner reports to, then the
+Director, then the body that adopted the plan. Nobody jumps a rung, also when the system was down for weeks:
+every rung is given its days to act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+BEFORE = (14, 7, 1)  # days before the due date
+AFTER = (1, 7)  # days after it; one more when the days of grace are over
+APART = 7  # days each rung has before the next is told
+
+
+class Rung(StrEnum):
+    """Who is told of a missing report once the days of grace are over, from the bottom up."""
+
+    SUPERVISOR = "supervisor"
+    DIRECTOR = "director"
+    BOARD = "board"
+
+
+def grace_over(due: date, grace_days: int) -> date:
+    """The first day on which lateness shows outside (`jwp.plans.rules.lateness_is_public`)."""
+    return due + timedelta(days=grace_days + 1)
+
+
+def reminder_days(due: date, grace_days: int) -> list[date]:
+    """
+    >>> [day.isoformat()[5:] for day in reminder_days(date(2026, 9, 15), 14)]
+    ['09-01', '09-08', '09-14', '09-16', '09-22', '09-30']
+    """
+    days = [due - timedelta(days=n) for n in BEFORE] + [due + timedelta(days=n) for n in AFTER]
+    return sorted({*days, grace_over(due, grace_days)})
+
+
+def reminder_owed(due: date, grace_days: int, told: date | None, today: date) -> bool:
+    """Whether a day to remind has come since this person was last told. After a gap: once, never a burst.
+
+    >>> due = date(2026, 9, 15)
+    >>> reminder_owed(due, 14, None, date(2026, 8, 31)), reminder_owed(due, 14, None, date(2026, 9, 1))
+    (False, True)
+    >>> reminder_owed(due, 14, date(2026, 9, 17), date(2026, 9, 21)), reminder_owed(due, 14, date(2026, 9, 17), date(2026, 9, 25))
+    (False, True)
+    """
+    come = [day for day in reminder_days(due, grace_days) if day <= today]
+    return bool(come) and (told is None or told < come[-1])
+
+
+def rung_day(due: date, grace_days: int, climbed: Mapping[Rung, date]) -> tuple[Rung, date] | None:
+    """The next rung and the first day it may be climbed; None at the top.
+
+    `climbed` says when the lower ones really were: what was reached before the date was extended does not count.
+
+    >>> due = date(2026, 9, 15)
+    >>> rung_day(due, 14, {})
+    (<Rung.SUPERVISOR: 'supervisor'>, datetime.date(2026, 9, 30))
+    >>> rung_day(due, 14, {Rung.SUPERVISOR: date(2026, 10, 5)})
+    (<Rung.DIRECTOR: 'director'>, datetime.date(2026, 10, 12))
+    """
+    day = grace_over(due, grace_days)
+    for rung in Rung:
+        reached = climbed.get(rung)
+        if reached is None or reached <= due:
+            return rung, day
+        day = reached + timedelta(days=APART)
+    return None
+
+
+def rung_owed(due: date, grace_days: int, climbed: Mapping[Rung, date], today: date) -> Rung | None:
+    """The rung to climb today, if any: one at a time."""
+    above = rung_day(due, grace_days, climbed)
+    return above[0] if above is not None and above[1] <= today else None

@@ -16,16 +16,16 @@ from jwp.indicators.rules import FEMALE, MALE, NOT_STATED, Cell
 
 SPLITS = (("sex", _("by sex")), ("age", _("by age")), ("place", _("by place")))
 SEXES = (
-    ("women", FEMALE, _("women")),
-    ("men", MALE, _("men")),
-    ("unstated", NOT_STATED, _("not stated")),
-    ("total", "", _("total")),
+    ("women", FEMALE, _("Women")),
+    ("men", MALE, _("Men")),
+    ("unstated", NOT_STATED, _("Not stated")),
+    ("total", "", _("Total")),
 )
 
 
 class IndicatorForm(RowForm):
     disaggregations = forms.MultipleChoiceField(
-        label=_("required splits"), choices=SPLITS, required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Required splits"), choices=SPLITS, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("A value without them is shown as not disaggregated."),
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ class IndicatorForm(RowForm):
 
 class VersionForm(IndicatorForm):
     series_break = forms.CharField(
-        label=_("why old values cannot be compared"),
+        label=_("Why old values cannot be compared"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Leave empty if they still can."),
@@ -50,41 +50,46 @@ class VersionForm(IndicatorForm):
 class ReadingForm(forms.Form):
     """One reading; a ratio asks for both its numbers."""
 
-    starts = forms.DateField(label=_("first day"))
-    last = forms.DateField(label=_("last day"))
+    starts = forms.DateField(label=_("First day"))
+    last = forms.DateField(label=_("Last day"))
     contributor = forms.CharField(
-        label=_("from whom"), max_length=80, required=False,
+        label=_("From whom"), max_length=80, required=False,
         help_text=_("The reference of the unit, project or member the value comes from."),
     )  # fmt: skip
-    estimated = forms.BooleanField(label=_("estimated"), required=False)
-    coverage_n = forms.IntegerField(label=_("covers"), min_value=0, required=False)
+    estimated = forms.BooleanField(label=_("Estimated"), required=False)
+    coverage_n = forms.IntegerField(label=_("Covers"), min_value=0, required=False)
     coverage_of = forms.IntegerField(
-        label=_("out of"), min_value=1, required=False, help_text=_("Such as 5 of 9 cities.")
+        label=_("Out of"), min_value=1, required=False, help_text=_("Such as 5 of 9 cities.")
     )
-    source = forms.CharField(label=_("source"), max_length=300, required=False)
-    why = forms.CharField(label=_("why no data, or how estimated"), max_length=500, required=False)
+    source = forms.CharField(label=_("Source"), max_length=300, required=False)
+    why = forms.CharField(label=_("Why no data, or how estimated"), max_length=500, required=False)
 
     def __init__(
         self, *args: Any, indicator: Indicator, corrects: Reading | None = None, **options: Any
     ) -> None:
         super().__init__(*args, **options)
         self.ratio = indicator.aggregation == "ratio"
-        cells: dict[str, forms.Field] = {}
         for name, _sex, label in SEXES:
             for part in ("", "_of") if self.ratio else ("",):
                 text = _("%(cell)s, out of") % {"cell": label} if part else label
-                cells[name + part] = forms.DecimalField(
+                self.fields[name + part] = forms.DecimalField(
                     label=text, max_digits=15, decimal_places=4, required=False
                 )
-        after = {
-            name: self.fields.pop(name)
-            for name in list(self.fields)
-            if name not in ("starts", "last", "contributor")
-        }
-        self.fields |= cells | after
         if corrects:
-            self.fields["reason"] = forms.CharField(label=_("why it is corrected"), max_length=500)
+            self.fields["reason"] = forms.CharField(label=_("Why it is corrected"), max_length=500)
         plain_dates(self)
+
+    def grid(self) -> list[tuple[Any, list[Any]]]:
+        """The cells as rows: what each is called, and its one or two inputs."""
+        parts = ("", "_of") if self.ratio else ("",)
+        return [(label, [self[name + part] for part in parts]) for name, _sex, label in SEXES]
+
+    def before_grid(self) -> list[Any]:
+        return [self[name] for name in ("starts", "last", "contributor")]
+
+    def after_grid(self) -> list[Any]:
+        names = ("estimated", "coverage_n", "coverage_of", "source", "why", "reason")
+        return [self[name] for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import Min
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from jwp.core.chart import Point, Spec, target_over_rounds
 from jwp.core.templatetags.jwp import figure
-from jwp.indicators.models import Indicator
+from jwp.indicators.models import Indicator, Reading
 from jwp.indicators.rollup import Totals, by_period, overall
 from jwp.indicators.rules import FEMALE, MALE, NOT_STATED, Problem, Rollup, not_disaggregated, sex_coverage
 from jwp.indicators.words import tell
@@ -31,6 +31,7 @@ class Line:
 
     indicator: Indicator
     label: str
+    short: str = ""  # the label as a chart has room for it
     women: Decimal | None = None
     men: Decimal | None = None
     unstated: Decimal | None = None
@@ -41,17 +42,17 @@ class Line:
 
     @property
     def point(self) -> Point:
-        return Point(self.label, self.women, self.men, self.total, self.note)
+        return Point(self.short, self.women, self.men, self.total, self.note)
 
 
-def line(indicator: Indicator, label: str, totals: Totals) -> Line:
+def line(indicator: Indicator, label: str, totals: Totals, short: str = "") -> Line:
     if isinstance(totals, Problem):
-        return Line(indicator, label, note=tell(totals))
+        return Line(indicator, label, short, note=tell(totals))
     definition = indicator.facts(series="")
     values = {cell.sex: cell.value for cell in totals.cells}
     share = sex_coverage(definition, totals.cells)
     return Line(
-        indicator, label, values.get(FEMALE), values.get(MALE), values.get(NOT_STATED), values.get(""),
+        indicator, label, short, values.get(FEMALE), values.get(MALE), values.get(NOT_STATED), values.get(""),
         None if share is None else (share * 100).quantize(Decimal(1)), _coverage(totals),
         _note(indicator, totals),
     )  # fmt: skip
@@ -81,9 +82,17 @@ def summaries(indicators: Iterable[Indicator]) -> list[Line]:
 
 
 def periods(indicator: Indicator) -> list[Line]:
-    """One line a period, the earliest first."""
+    """One line a period, the earliest first. Who has reported once is expected in every period after that."""
     found = by_period([indicator])[indicator.ref]
-    return [line(indicator, span_label(*span), totals) for span, totals in sorted(found.items())]
+    current = Reading.objects.current().filter(indicator=indicator).order_by()
+    since = list(current.values("contributor").annotate(first=Min("starts")).values_list("first", flat=True))
+    lines = []
+    for (starts, ends), totals in sorted(found.items()):
+        if isinstance(totals, Rollup):
+            totals = replace(totals, expected=sum(first <= starts for first in since))
+        short = date_format(ends - timedelta(days=1), "M y")
+        lines.append(line(indicator, span_label(starts, ends), totals, short))
+    return lines
 
 
 def span_label(starts: date, ends: date) -> str:
@@ -111,13 +120,13 @@ def contributors(refs: Collection[str]) -> dict[str, str]:
 
 
 class _Figures(tables.Table):  # type: ignore[misc]
-    women = tables.Column(verbose_name=pgettext_lazy("sex", "women"), attrs=NUMBER, orderable=False)
-    men = tables.Column(verbose_name=pgettext_lazy("sex", "men"), attrs=NUMBER, orderable=False)
-    unstated = tables.Column(verbose_name=pgettext_lazy("sex", "not stated"), attrs=NUMBER, orderable=False)
-    total = tables.Column(verbose_name=pgettext_lazy("sex", "total"), attrs=NUMBER, orderable=False)
-    known = tables.Column(verbose_name=_("sex known, %"), attrs=NUMBER, orderable=False)
-    coverage = tables.Column(verbose_name=_("reported"), attrs=NUMBER, orderable=False)
-    note = tables.Column(verbose_name=_("note"), orderable=False, default="")
+    women = tables.Column(verbose_name=_("Women"), attrs=NUMBER, orderable=False)
+    men = tables.Column(verbose_name=_("Men"), attrs=NUMBER, orderable=False)
+    unstated = tables.Column(verbose_name=_("Not stated"), attrs=NUMBER, orderable=False)
+    total = tables.Column(verbose_name=_("Total"), attrs=NUMBER, orderable=False)
+    known = tables.Column(verbose_name=_("Sex known, %"), attrs=NUMBER, orderable=False)
+    coverage = tables.Column(verbose_name=_("Reported"), attrs=NUMBER, orderable=False)
+    note = tables.Column(verbose_name=_("Note"), orderable=False, default="")
 
     def render_women(self, value: Any) -> str:
         return figure(value)
@@ -127,18 +136,19 @@ class _Figures(tables.Table):  # type: ignore[misc]
 
 class IndicatorsTable(_Figures):
     name = tables.Column(
-        verbose_name=_("indicator"), accessor="indicator__name",
+        verbose_name=_("Indicator"), orderable=False, accessor="indicator__name",
         linkify=("indicators:detail", {"ref": tables.A("indicator__ref")}),
     )  # fmt: skip
-    unit = tables.Column(verbose_name=_("unit"), accessor="indicator__unit", default="")
+    unit = tables.Column(verbose_name=_("Unit"), orderable=False, accessor="indicator__unit", default="")
 
     class Meta:
         sequence = ("name", "unit", "...")
+        exclude = ("coverage",)
         empty_text = _("No indicator yet.")
 
 
 class PeriodsTable(_Figures):
-    label = tables.Column(verbose_name=_("period"), orderable=False)
+    label = tables.Column(verbose_name=_("Period"), orderable=False)
 
     class Meta:
         sequence = ("label", "...")

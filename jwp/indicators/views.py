@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +13,7 @@ from django_tables2 import RequestConfig
 
 from jwp.core.access import GENDER_TEAM, INSIDERS, acting, open_to, visible_or_404
 from jwp.core.chart import cached_svg
+from jwp.core.forms import attempt
 from jwp.indicators import actions
 from jwp.indicators.access import visible_indicators, visible_readings, writes
 from jwp.indicators.forms import IndicatorForm, ReadingForm, VersionForm, typed
@@ -54,6 +56,11 @@ def indicator(request: HttpRequest, ref: str) -> HttpResponse:
     page = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("readings"))
     names = contributors({reading.contributor for reading in page if reading.contributor})
     table = PeriodsTable(lines)
+    says = ""
+    if lines and lines[-1].known is not None:
+        says = _("Of the total, the sex of %(share)s%% is known in the last period.") % {
+            "share": lines[-1].known
+        }
     table.export_url = reverse("indicators:periods_csv", args=[ref])
     splits = dict(IndicatorForm.base_fields["disaggregations"].choices)  # type: ignore[attr-defined]
     context = {
@@ -71,6 +78,7 @@ def indicator(request: HttpRequest, ref: str) -> HttpResponse:
             (_("Version"), shown.version),
         ],
         "svg": cached_svg(drawn) if drawn else "",
+        "says": says,
         "table": table,
         "page": page,
         "rows": [
@@ -130,30 +138,39 @@ def new_version(request: HttpRequest, ref: str) -> HttpResponse:
 @open_to(GENDER_TEAM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest, ref: str) -> HttpResponse:
-    actor = acting(request)
-    shown = visible_or_404(visible_indicators(actor), ref)
+    shown = visible_or_404(visible_indicators(acting(request)), ref)
     form = ReadingForm(request.POST or None, indicator=shown)
-    return edit(
-        request, form, lambda: actions.enter(actor, ref, form.cells(), **form.facts()),
-        heading=_("A value of %(name)s") % {"name": shown.name}, crumbs=_crumbs(shown),
-        then=reverse("indicators:detail", args=[ref]),
-        lead=_("Leave all numbers empty where there is no data, and say why."),
-    )  # fmt: skip
+    lead = _("Leave all numbers empty where there is no data, and say why.")
+    return _reading(request, shown, form, _("A value of %(name)s") % {"name": shown.name}, lead)
 
 
 @open_to(GENDER_TEAM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, ref: str) -> HttpResponse:
-    actor = acting(request)
-    old = visible_or_404(visible_readings(actor), ref)
+    old = visible_or_404(visible_readings(acting(request)), ref)
     shown = old.indicator
     form = ReadingForm(request.POST or None, indicator=shown, corrects=old, initial=typed(old))
-    return edit(
-        request, form, lambda: actions.enter(actor, shown.ref, form.cells(), corrects=ref, **form.facts()),
-        heading=_("Correct a value of %(name)s") % {"name": shown.name}, crumbs=_crumbs(shown),
-        then=reverse("indicators:detail", args=[shown.ref]),
-        lead=_("The old value stays in the journal, with the new one and your reason."),
-    )  # fmt: skip
+    lead = _("The old value stays in the journal, with the new one and your reason.")
+    return _reading(request, shown, form, _("Correct a value of %(name)s") % {"name": shown.name}, lead, ref)
+
+
+def _reading(
+    request: HttpRequest, indicator: Indicator, form: ReadingForm, heading: str, lead: str, corrects: str = ""
+) -> HttpResponse:
+    def act() -> Reading:
+        return actions.enter(acting(request), indicator.ref, form.cells(), corrects=corrects, **form.facts())
+
+    if request.method == "POST" and (attempt(form, act)) is not None:
+        messages.success(request, _("Saved."))
+        return redirect("indicators:detail", indicator.ref)
+    context = {
+        "form": form,
+        "heading": heading,
+        "lead": lead,
+        "crumbs": _crumbs(indicator),
+        "back": _page(indicator),
+    }
+    return render(request, "indicators/record.html", context)
 
 
 def _page(indicator: Indicator) -> str:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jwp.core.access import INSIDERS, SECRETARIAT, SIGNED_IN, acting, open_to
+from jwp.core.forms import attempt
 from jwp.instruments import actions
 from jwp.instruments.access import stages_open_to, visible_sheets
 from jwp.instruments.forms import SheetForm
 from jwp.instruments.loader import shelf
 from jwp.instruments.models import AnswerSheet
-from jwp.instruments.rules import Choice, Instrument, Profile, options, questions, unproven
+from jwp.instruments.rules import Answer, Choice, Instrument, Profile, options, questions, unproven
 from jwp.instruments.words import local, question
-from jwp.partners.views.editing import Crumb, edit
+from jwp.partners.views.editing import Crumb
 
 
 @open_to(SIGNED_IN)
@@ -64,11 +66,18 @@ def fill(request: HttpRequest, name: str, version: str) -> HttpResponse:
         given = form.cleaned_data
         return actions.fill(actor, shown.pin, given["subject"], given["stage"], form.answers())
 
-    return edit(
-        request, form, act, heading=local(shown.name), crumbs=_crumbs(shown),
-        then=lambda sheet: reverse("instruments:subject", args=[name, version, sheet.subject]),
-        lead=local(shown.about),
-    )  # fmt: skip
+    if request.method == "POST" and (sheet := attempt(form, act)):
+        messages.success(request, _("Saved."))
+        return redirect("instruments:subject", name, version, sheet.subject)
+    crumbs = _crumbs(shown)
+    context = {
+        "form": form,
+        "heading": local(shown.name),
+        "lead": local(shown.about),
+        "crumbs": crumbs,
+        "back": crumbs[-1][1],
+    }
+    return render(request, "instruments/fill.html", context)
 
 
 @dataclass(frozen=True)
@@ -76,8 +85,8 @@ class Row:
     """One question, with what each stage answered."""
 
     question: str
-    answers: list[tuple[str, str, str]]  # word, quote, link
-    differ: bool
+    answers: list[tuple[str, str, str, str]]  # stage, word, quote, link
+    same: str  # "" where only one stage, or none, has anything to compare
 
 
 @open_to(*INSIDERS)
@@ -95,16 +104,24 @@ def subject(request: HttpRequest, name: str, version: str, subject: str) -> Http
     given = [{answer.item: answer for answer in sheet.given()} for sheet in sheets]
     rows = []
     for item in questions(shown):
-        answers = [one.get(item) for one in given]
-        said = [(words.get(a.value, a.value), a.quote, a.link) if a else ("", "", "") for a in answers]
-        rows.append(Row(question(shown, item), said, len({a.value if a else "" for a in answers}) > 1))
+        answers = [one.get(item) or Answer(item, "") for one in given]
+        said = [
+            (sheet.get_stage_display(), words.get(answer.value, answer.value), answer.quote, answer.link)
+            for sheet, answer in zip(sheets, answers, strict=True)
+        ]
+        values = {answer.value for answer in answers}
+        same = "" if len(sheets) == 1 or values == {""} else _("same") if len(values) == 1 else _("differs")
+        rows.append(Row(question(shown, item), said, same))
+    answered = given[-1].keys()
     context = {
         "instrument": shown,
         "name": local(shown.name),
         "subject": subject,
         "sheets": sheets,
         "rows": rows,
-        "unproven": [question(shown, item) for item in unproven(shown, sheets[-1].given())],
+        "unproven": [
+            question(shown, item) for item in unproven(shown, given[-1].values()) if item in answered
+        ],
         "crumbs": _crumbs(shown),
     }
     return render(request, "instruments/subject.html", context)

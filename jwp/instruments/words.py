@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jwp.instruments.rules import Choice, Instrument, Profile, Text, Wrong, say
+from jwp.instruments.rules import Instrument, Profile, Text, Wrong, say
 
 
 def local(text: Text) -> str:
@@ -14,10 +14,10 @@ def local(text: Text) -> str:
 
 
 def question(instrument: Instrument, item: str) -> str:
-    """An element by its name; of a choice, what it applies to."""
+    """An element by its name; a choice has one question only."""
     if isinstance(instrument, Profile):
         return next((local(each.name) for each in instrument.items if each.code == item), item)
-    return local(instrument.applies_to) if isinstance(instrument, Choice) else item
+    return _("Level")
 
 
 def tell(instrument: Instrument, wrong: Wrong) -> str:

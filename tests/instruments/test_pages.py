@@ -61,8 +61,14 @@ def test_a_unit_rates_itself_and_the_team_reviews_it(olga: Client, people: Cast)
     )
     page = olga.get(f"{PAGE}office-operations/").content.decode()
     assert "differs" in page and "Nobody has read it." in page
-    assert "Resources" in page[page.index("Not shown by any quote") :]
+    assert "not shown by any quote" not in page
     assert journal.verify().broken is None
+
+
+def test_an_answer_that_nothing_shows_is_named(olga: Client, people: Cast) -> None:
+    actions.fill(people.actor("olga"), WEB, "office-operations", "self", [Answer("resources", "weak")])
+    page = olga.get(f"{PAGE}office-operations/").content.decode()
+    assert "Resources" in page[page.index("not shown by any quote") :]
 
 
 def test_nobody_reviews_their_own_sheet(people: Cast) -> None:
@@ -96,14 +102,14 @@ def test_a_level_needs_evidence_and_negative_is_as_good_as_any(people: Cast) -> 
     actions.fill(
         gita, SCALE, "office-gender", "self", [Answer("choice", "negative", "Women lost their stalls.")]
     )
-    assert AnswerSheet.objects.get(instrument=SCALE).answers.get().value == "negative"  # type: ignore[attr-defined]
+    assert AnswerSheet.objects.get(instrument=SCALE).answers.get().value == "negative"
 
 
 def test_what_a_sheet_said_before_stays_in_the_journal(people: Cast) -> None:
     olga = people.actor("olga")
     for answers in ([Answer("policy", "strong"), Answer("research", "weak")], [Answer("policy", "weak")]):
         sheet = actions.fill(olga, WEB, "office-operations", "self", answers)
-    assert [(row.item, row.value) for row in sheet.answers.all()] == [("policy", "weak")]  # type: ignore[attr-defined]
+    assert [(row.item, row.value) for row in sheet.answers.all()] == [("policy", "weak")]
     said = [entry.facts["after"]["answers"] for entry in Entry.objects.filter(ref=sheet.ref, verb="answers")]
     assert said[0]["research"] == ["weak", "", ""]
 

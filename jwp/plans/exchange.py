@@ -319,7 +319,7 @@ REPORTS = Sheet(
         column(Report, "submitted_on", heading=gettext_lazy("reported on"), fixed=gettext_lazy("For reading.")),
         column(Report, "accepted_on", heading=gettext_lazy("accepted on"), fixed=gettext_lazy("For reading.")),
     ),
-    (GENDER_TEAM,), key=("round", "target"), check=_reports, add=_submit, change=_resubmit,
+    (GENDER_TEAM,), key=("round", "target"), by_key=True, check=_reports, add=_submit, change=_resubmit,
     related=("round__plan", "target__plan", "target__indicator", "target__holder", "reading"), prefetch=("reading__cells",),
 )  # fmt: skip
 

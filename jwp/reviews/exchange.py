@@ -28,8 +28,11 @@ def _same_plan(actor: Actor, candidates: Sequence[Candidate]) -> None:
 
 def _engagements(actor: Actor, candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
-        if candidate.before and candidate.before.link_digest and "instrument" in candidate.changed:
-            candidate.refuse("instrument", _("The shared link asks this instrument already."))
+        if candidate.before and candidate.before.link_digest:
+            if "instrument" in candidate.changed:
+                candidate.refuse("instrument", _("The shared link asks this instrument already."))
+            if "min_group" in candidate.changed:
+                candidate.refuse("min_group", _("People answered under the group size shown to them: it stays."))
 
 
 def _findings(actor: Actor, candidates: Sequence[Candidate]) -> None:
@@ -55,6 +58,8 @@ def _responses(actor: Actor, candidates: Sequence[Candidate]) -> None:
         row = candidate.row
         if candidate.before is not None:
             candidate.refuse("kind", str(RESPONSE_STAYS))
+        elif row.ref:
+            candidate.refuse("ref", _("Leave it empty: a response gets its reference here."))
         if row.target and row.target.plan != row.recommendation.finding.plan:
             candidate.refuse("target", _("The target belongs to another plan."))
         if row.kind != Response.Kind.ACCEPTED and not row.text.strip():
@@ -62,7 +67,7 @@ def _responses(actor: Actor, candidates: Sequence[Candidate]) -> None:
 
 
 def _respond(actor: Actor, row: Response, extra: Extra) -> Response:
-    fields: dict[str, Any] = {name: getattr(row, name) for name in ("ref", "kind", "text", "target", "owner")}
+    fields: dict[str, Any] = {name: getattr(row, name) for name in ("kind", "text", "target", "owner")}
     return respond(actor, row.recommendation.ref, **fields)
 
 

@@ -13,7 +13,7 @@ from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, open_door
 from jwp.indicators.access import require_team
 from jwp.indicators.models import Indicator, Observation, Reading
-from jwp.indicators.rules import Cell, Problem, problems, with_totals
+from jwp.indicators.rules import Cell, Definition, Problem, problems, with_totals
 from jwp.indicators.rules.rollups import RUNNING
 from jwp.indicators.words import tell
 from jwp.partners.models import Place
@@ -154,6 +154,12 @@ def _overlaps(
     clash = Q(ends=ends) if indicator.aggregation in RUNNING else Q(starts__lt=ends, ends__gt=starts)
     others = Reading.objects.current().filter(clash, indicator=indicator, contributor=contributor)
     return others.exclude(pk=supersedes.pk if supersedes else None).exists()
+
+
+def overlap(definition: Definition, span: tuple[date, date], other: tuple[date, date]) -> bool:
+    """Whether two values from one source count the same time; of a state only the last counts."""
+    (starts, ends), (first, last) = span, other
+    return ends == last if definition.aggregation in RUNNING else starts < last and first < ends
 
 
 def _places(cells: Iterable[Cell]) -> dict[str, int]:

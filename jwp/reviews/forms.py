@@ -20,6 +20,13 @@ from jwp.reviews.results import Results
 THREE_LINES = forms.Textarea({"rows": 3})
 
 
+def fill_cells(form: forms.BaseForm) -> None:
+    """The look of fields in a grid, which crispy does not draw."""
+    for field in form.fields.values():
+        look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        field.widget.attrs["class"] = look
+
+
 def profiles() -> Iterator[tuple[str, str]]:
     """Instruments that people rate together, by pin."""
     yield "", gettext("none")
@@ -48,6 +55,10 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Participants
         fields = ("role", "women", "men", "not_stated")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fill_cells(self)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -91,6 +102,7 @@ class AgreedForm(forms.Form):
                 self.fields[f"{line.code}:why"] = forms.CharField(
                     required=False, initial=line.why, max_length=2000, label=_("Why")
                 )
+        fill_cells(self)
 
     def answers(self) -> dict[str, tuple[str, str]]:
         given = self.cleaned_data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
@@ -72,6 +73,15 @@ class Participants(Guarded):
 
     def __str__(self) -> str:
         return self.role
+
+
+def headcount(groups: Iterable[Participants]) -> dict[str, int | None]:
+    """Everybody by sex; None where nobody was counted, which is not zero."""
+    found: dict[str, int | None] = {}
+    for sex in ("women", "men", "not_stated"):
+        counted = [n for group in groups if (n := getattr(group, sex)) is not None]
+        found[sex] = sum(counted) if counted else None
+    return found
 
 
 class AnswersOfDay(Guarded):

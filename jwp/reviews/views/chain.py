@@ -38,7 +38,7 @@ from jwp.reviews.forms import (
     RecommendationForm,
     ResponseForm,
 )
-from jwp.reviews.models import Finding, Recommendation, Response
+from jwp.reviews.models import Finding, Recommendation, Response, headcount
 from jwp.reviews.views.engagement import crumbs
 
 
@@ -56,7 +56,8 @@ def home(request: ActorRequest) -> HttpResponse:
         "plans": plans,
         "plan": plan,
         "engagements": [
-            (row, row.link_standing(request.today).value, _headcount(row)) for row in engagements[:50]
+            (row, row.link_standing(request.today).value, headcount(row.participants.all()))
+            for row in engagements
         ],
         "writes": writes(actor),
         "areas": [],
@@ -71,11 +72,6 @@ def home(request: ActorRequest) -> HttpResponse:
             "responds": may_respond(actor, plan),
         }
     return render(request, "reviews/home.html", context)
-
-
-def _headcount(row: Any) -> dict[str, int]:
-    groups = row.participants.all()
-    return {name: sum(getattr(g, name) or 0 for g in groups) for name in ("women", "men", "not_stated")}
 
 
 def _sections(request: ActorRequest, plan: Plan, areas: list[PriorityArea | None]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from jwp.reviews.actions import answers
 from jwp.reviews.actions.engagement import add_engagement, change_engagement
 from jwp.reviews.actions.link import close_link, open_link, replace_link, token
 from jwp.reviews.forms import AgreedForm, EngagementForm, GroupForms, LinkForm, groups
-from jwp.reviews.models import Engagement
+from jwp.reviews.models import Engagement, headcount
 from jwp.reviews.results import Results, as_csv, results
 from jwp.reviews.rules import LinkStanding
 
@@ -72,9 +72,7 @@ def _shown(request: ActorRequest, row: Engagement, link_form: LinkForm | None = 
         "instrument": say(instrument.name, _language()) if instrument else "",
         "results": found,
         "participants": participants,
-        "totals": [
-            sum(getattr(each, name) or 0 for each in participants) for name in ("women", "men", "not_stated")
-        ],
+        "totals": headcount(participants),
     }
 
 

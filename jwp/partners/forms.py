@@ -39,7 +39,7 @@ ROLES = [
 
 class RoleForm(RowForm):
     role = forms.ChoiceField(
-        label=_("role"), choices=ROLES, required=False,
+        label=_("Role"), choices=ROLES, required=False,
         help_text=_("What anybody who sits here may do, from the first day of the seat to its last."),
     )  # fmt: skip
 
@@ -54,7 +54,7 @@ class ConstituencyForm(RowForm):
     class Meta:
         model = Constituency
         fields = ("name", "order")
-        labels = {"order": _("place in the list")}
+        labels = {"order": _("Place in the list")}
 
 
 class OrganisationForm(RowForm):
@@ -75,7 +75,7 @@ class MembershipForm(RowForm):
 
 
 class OwnForm(RowForm):
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = Person
@@ -98,7 +98,7 @@ class OfficeForm(RoleForm):
     class Meta:
         model = Office
         fields = ("name", "kind", "role", "reports_to")
-        labels = {"reports_to": _("reports to")}
+        labels = {"reports_to": _("Reports to")}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -117,7 +117,7 @@ class SeatForm(RowForm):
     class Meta:
         model = Seat
         fields = ("person", "office", "organisation", "starts", "ends", "ex_officio", "acting", "reports_to")
-        labels = {"reports_to": _("reports to, if not as the office says")}
+        labels = {"reports_to": _("Reports to, if not as the office says")}
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -147,8 +147,8 @@ class SeatChangeForm(SeatForm):
 
 
 class SeatEndForm(forms.Form):
-    day = forms.DateField(label=_("last day"))
-    reason = forms.CharField(label=_("why"), max_length=300, required=False)
+    day = forms.DateField(label=_("Last day"))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -156,10 +156,10 @@ class SeatEndForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    starts = forms.DateField(label=_("first day away"))
-    ends = forms.DateField(label=_("last day away"))
+    starts = forms.DateField(label=_("First day away"))
+    ends = forms.DateField(label=_("Last day away"))
     delegate = forms.ModelChoiceField(
-        Person.objects.none(), label=_("who acts meanwhile"), required=False,
+        Person.objects.none(), label=_("Who acts meanwhile"), required=False,
         help_text=_("Receives the letters and may report. Empty: letters wait."),
     )  # fmt: skip
 
@@ -174,9 +174,9 @@ class AbsenceForm(forms.Form):
 class LeavingForm(forms.Form):
     """First which day and who comes after: the page then shows what moves."""
 
-    day = forms.DateField(label=_("last day"))
+    day = forms.DateField(label=_("Last day"))
     successor = forms.ModelChoiceField(
-        Person.objects.none(), label=_("successor"), required=False,
+        Person.objects.none(), label=_("Successor"), required=False,
         help_text=_("Takes up the seats the day after. Empty: the seats stay vacant."),
     )  # fmt: skip
 
@@ -189,4 +189,4 @@ class LeavingForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("why"), max_length=300)
+    reason = forms.CharField(label=_("Why"), max_length=300)

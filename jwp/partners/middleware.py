@@ -84,6 +84,7 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
             entries += [
                 (_("Engagements"), "reviews:home"),
                 (_("Meetings"), "governance:meetings"),
+                (_("Documents"), "evidence:documents"),
                 (_("Indicators"), "indicators:list"),
                 (_("People and bodies"), "partners:home"),
             ]

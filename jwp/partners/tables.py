@@ -18,10 +18,10 @@ from jwp.core.models import Partnership
 from jwp.partners.models import Body, Office, Organisation, Person, PersonalLink, Seat, on
 
 STANDINGS = (
-    ("here", _("here today")),
-    ("sign-in", _("can sign in")),
-    ("no sign-in", _("cannot sign in")),
-    ("left", _("left")),
+    ("here", _("Here today")),
+    ("sign-in", _("Can sign in")),
+    ("no sign-in", _("Cannot sign in")),
+    ("left", _("Left")),
 )
 
 
@@ -31,17 +31,17 @@ class PeopleFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=_("Organisation"),
         queryset=Organisation.objects.all(),
         to_field_name="ref",
-        empty_label=_("all"),
+        empty_label=_("All"),
     )
     body = django_filters.ModelChoiceFilter(
         label=_("Sits in"),
         queryset=Body.objects.all(),
         to_field_name="ref",
         method="sits",
-        empty_label=_("all"),
+        empty_label=_("All"),
     )
     standing = django_filters.ChoiceFilter(
-        label=_("Standing"), choices=STANDINGS, method="stands", empty_label=_("all")
+        label=_("Standing"), choices=STANDINGS, method="stands", empty_label=_("All")
     )
 
     class Meta:
@@ -92,18 +92,18 @@ def sign_in_state(person: Person, invitations: list[PersonalLink], today: date) 
 
 
 class PeopleTable(tables.Table):  # type: ignore[misc]
-    name = tables.Column(verbose_name=_("name"), linkify=("partners:person", {"ref": tables.A("ref")}))
+    name = tables.Column(verbose_name=_("Name"), linkify=("partners:person", {"ref": tables.A("ref")}))
     organisation = tables.Column(
-        verbose_name=_("organisation"),
+        verbose_name=_("Organisation"),
         linkify=("partners:organisation", {"ref": tables.A("organisation__ref")}),
         order_by=("organisation__name", "name"),
         default="",
     )
-    email = tables.Column(verbose_name=_("e-mail"), default="")
+    email = tables.Column(verbose_name=_("E-mail"), default="")
     holds = tables.Column(
-        verbose_name=_("holds today"), accessor="seats_today", orderable=False, empty_values=()
+        verbose_name=_("Holds today"), accessor="seats_today", orderable=False, empty_values=()
     )
-    sign_in = tables.Column(verbose_name=_("sign-in"), accessor="pk", orderable=False)
+    sign_in = tables.Column(verbose_name=_("Sign-in"), accessor="pk", orderable=False)
 
     class Meta:
         empty_text = _("Nobody fits.")
@@ -129,18 +129,18 @@ def counted(bodies: QuerySet[Body], day: date) -> QuerySet[Body]:
 
 
 class BodiesTable(tables.Table):  # type: ignore[misc]
-    name = tables.Column(verbose_name=_("body"), linkify=("partners:body", {"ref": tables.A("ref")}))
-    kind = tables.Column(verbose_name=_("kind"))
+    name = tables.Column(verbose_name=_("Body"), linkify=("partners:body", {"ref": tables.A("ref")}))
+    kind = tables.Column(verbose_name=_("Kind"))
     seated = tables.Column(
-        verbose_name=_("seats held"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+        verbose_name=_("Seats held"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
     seats_at_most = tables.Column(
-        verbose_name=_("at most"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+        verbose_name=_("At most"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
     vacant = tables.Column(
-        verbose_name=_("vacant posts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+        verbose_name=_("Vacant posts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
-    decides_by = tables.Column(verbose_name=_("decides by"))
+    decides_by = tables.Column(verbose_name=_("Decides by"))
 
     class Meta:
         empty_text = _("No body yet.")
@@ -149,13 +149,13 @@ class BodiesTable(tables.Table):  # type: ignore[misc]
 class MembersTable(tables.Table):  # type: ignore[misc]
     """Memberships on a day; on the page they stand under their constituencies."""
 
-    constituency = tables.Column(verbose_name=_("constituency"))
-    organisation = tables.Column(verbose_name=_("organisation"), accessor="organisation__name")
-    short_name = tables.Column(verbose_name=_("short name"), accessor="organisation__short_name")
-    country = tables.Column(verbose_name=_("country"), accessor="organisation__country")
-    kind = tables.Column(verbose_name=_("kind"))
-    starts = tables.DateColumn(verbose_name=_("from"), format="Y-m-d")
-    ends = tables.DateColumn(verbose_name=_("until"), format="Y-m-d")
+    constituency = tables.Column(verbose_name=_("Constituency"))
+    organisation = tables.Column(verbose_name=_("Organisation"), accessor="organisation__name")
+    short_name = tables.Column(verbose_name=_("Short name"), accessor="organisation__short_name")
+    country = tables.Column(verbose_name=_("Country"), accessor="organisation__country")
+    kind = tables.Column(verbose_name=_("Kind"))
+    starts = tables.DateColumn(verbose_name=_("From"), format="Y-m-d")
+    ends = tables.DateColumn(verbose_name=_("Until"), format="Y-m-d")
 
 
 class DayForm(forms.Form):

@@ -30,7 +30,7 @@ def test_the_successor_holds_the_office_from_the_next_day_and_its_promises_follo
     operations = people.offices["operations"]
     target(plan(), operations)
     before = actions.handover(people.people["olga"], TODAY, TODAY)
-    assert [holding.work for holding in before.running] == [{"targets": 1}]
+    assert [holding.work for holding in before.running] == [["1 target"]]
     left = actions.leave(people.actor("ida"), "olga", TODAY, people.people["sam"], reason="new job")
     assert left.day == TODAY
     assert [p.ref for p in holders({operations.pk}, TODAY)[operations.pk]] == ["olga"]
@@ -164,7 +164,7 @@ def test_the_page_shows_what_moves_and_then_moves_it(people: Cast, client: Clien
     sam = people.people["sam"]
     shown = client.get("/people/person/olga/leaving/?day=2030-01-31&successor=sam").content.decode()
     assert "Operations Unit" in shown
-    assert "1 targets" in shown
+    assert "1 target" in shown
     seat = Seat.objects.get(person=people.people["olga"])
     sent = {"day": "2030-01-31", "successor": "sam", "passing": [seat.ref], "reason": "retires"}
     assert client.post("/people/person/olga/leaving/", sent).status_code == 302

@@ -107,7 +107,7 @@ def test_people_are_found_and_downloaded_as_shown(people: Cast) -> None:
     assert "gita@example.org" in page
     assert "amara@example.org" not in page
     rows = list(csv.reader(io.StringIO(client.get("/people/?q=gita&export=csv").content.decode("utf-8-sig"))))
-    assert [row[0] for row in rows] == ["name", "Gita"]
+    assert [row[0] for row in rows] == ["Name", "Gita"]
     assert "Gender Team" in rows[1]
     board = client.get("/people/?body=board").content.decode()
     assert "Berta" in board

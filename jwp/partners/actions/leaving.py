@@ -22,10 +22,10 @@ from jwp.partners.models import Absence, Office, Person, PersonalLink, Seat
 
 @dataclass(frozen=True)
 class Holding:
-    """One seat of the leaver and what their office has in hand: {"targets": 12}."""
+    """One seat of the leaver and what their office has in hand: "12 targets", "1 action"."""
 
     seat: Seat
-    work: dict[str, int] = field(default_factory=dict)
+    work: list[str] = field(default_factory=list)
     others: tuple[str, ...] = ()  # who else holds the office the day after
 
 
@@ -65,17 +65,18 @@ def handover(person: Person, day: date, today: date) -> Handover:
     )
 
 
-def _work(office: Office | None) -> dict[str, int]:
-    """How much this office has in hand in the rooms above: by the name of what it is."""
+def _work(office: Office | None) -> list[str]:
+    """What this office has in hand in the rooms above, counted by kind."""
     if office is None:
-        return {}
-    work = {}
+        return []
+    work = []
     for relation in Office._meta.related_objects:
         model = relation.related_model
         if isinstance(model, str) or model._meta.app_label == Office._meta.app_label:
             continue
         if count := model._default_manager.filter(**{relation.field.name: office}).count():
-            work[str(model._meta.verbose_name_plural)] = count
+            noun = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
+            work.append(f"{count} {noun}")
     return work
 
 

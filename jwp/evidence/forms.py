@@ -21,9 +21,9 @@ LANGUAGES = [
 
 
 class DocumentForm(RowForm):
-    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES, initial="en")
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="en")
     upload = forms.FileField(
-        label=_("file"), required=False, widget=forms.ClearableFileInput(attrs={"accept": ",".join(ACCEPTED)})
+        label=_("File"), required=False, widget=forms.ClearableFileInput(attrs={"accept": ",".join(ACCEPTED)})
     )
 
     class Meta:
@@ -44,10 +44,10 @@ class DocumentForm(RowForm):
 
 
 class ApprovalForm(forms.Form):
-    body = forms.ModelChoiceField(Body.objects.all(), label=_("body"))
-    on = forms.DateField(label=_("date"))
+    body = forms.ModelChoiceField(Body.objects.all(), label=_("Body"))
+    on = forms.DateField(label=_("Date"))
     reference = forms.CharField(
-        label=_("reference"), max_length=200, required=False, help_text=_("Decision number, minutes, page.")
+        label=_("Reference"), max_length=200, required=False, help_text=_("Decision number, minutes, page.")
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -64,7 +64,7 @@ class SourceForm(RowForm):
 
 class EventForm(RowForm):
     organisers = forms.ModelMultipleChoiceField(
-        Organisation.objects.all(), label=_("organisers"), required=False
+        Organisation.objects.all(), label=_("Organisers"), required=False
     )
 
     class Meta:

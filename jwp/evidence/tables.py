@@ -13,9 +13,9 @@ from jwp.evidence.models import Approval, Document, Event, Source
 
 class DocumentFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("Words"), method="words")
-    kind = django_filters.AllValuesFilter(label=_("Kind"), empty_label=_("all"))
+    kind = django_filters.AllValuesFilter(label=_("Kind"), empty_label=_("All"))
     old = django_filters.BooleanFilter(
-        label=_("Also superseded versions"), method="superseded", widget=forms.CheckboxInput
+        label=_("Also superseded versions"), method="superseded", widget=forms.CheckboxInput, initial=False
     )
 
     class Meta:
@@ -45,7 +45,7 @@ class DocumentTable(tables.Table):  # type: ignore[misc]
     approved = tables.TemplateColumn(
         "{% if record.body %}{{ record.body }}, {{ record.approved_on|day }}"
         "{% else %}{{ record.approved_by }}{% endif %}",
-        verbose_name=_("approved by"), order_by=("approved_on",),
+        verbose_name=_("Approved by"), order_by=("approved_on",),
     )  # fmt: skip
     dated = tables.TemplateColumn("{{ record.dated|day }}")
 
@@ -61,7 +61,7 @@ class SourceTable(tables.Table):  # type: ignore[misc]
         "{% else %}{{ record.title }}{% endif %}"
     )
     read_on = tables.TemplateColumn("{{ record.read_on|day }}")
-    ref = tables.Column(verbose_name=_("change"), linkify=("evidence:source", {"ref": tables.A("ref")}))
+    ref = tables.Column(verbose_name=_("Change"), linkify=("evidence:source", {"ref": tables.A("ref")}))
 
     class Meta:
         model = Source
@@ -75,13 +75,13 @@ class EventTable(tables.Table):  # type: ignore[misc]
         "{{ record.starts|day }}{% if record.ends %} – {{ record.ends|day }}{% endif %}"
     )
     where = tables.TemplateColumn(
-        "{{ record.place|default:'' }} {{ record.place_text }}", verbose_name=_("place"), orderable=False
+        "{{ record.place|default:'' }} {{ record.place_text }}", verbose_name=_("Place"), orderable=False
     )
     organisers = tables.TemplateColumn(
         "{% for o in record.organisers.all %}{{ o }}{% if not forloop.last %}, {% endif %}{% endfor %}",
         orderable=False,
     )
-    ref = tables.Column(verbose_name=_("change"), linkify=("evidence:event", {"ref": tables.A("ref")}))
+    ref = tables.Column(verbose_name=_("Change"), linkify=("evidence:event", {"ref": tables.A("ref")}))
 
     class Meta:
         model = Event

@@ -63,7 +63,7 @@ class ActionForm(RowForm):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("why"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AttendanceForm(forms.Form):
@@ -106,24 +106,24 @@ class DecisionForm(forms.Form):
     """A decision in one form; what it may adopt or approve is offered, not typed."""
 
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    item = forms.ModelChoiceField(AgendaItem.objects.none(), label=_("agenda item"), required=False)
+    item = forms.ModelChoiceField(AgendaItem.objects.none(), label=_("Agenda item"), required=False)
     number = forms.CharField(
-        label=_("number"), max_length=40, required=False, help_text=_("Empty: the next one.")
+        label=_("Number"), max_length=40, required=False, help_text=_("Empty: the next one.")
     )
-    text = forms.CharField(label=_("decision"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Decision"), widget=forms.Textarea(attrs={"rows": 4}))
     taken = forms.ChoiceField(
-        label=_("outcome"), choices=(("yes", _("carried")), ("no", _("put and not carried")))
+        label=_("Outcome"), choices=(("yes", _("carried")), ("no", _("put and not carried")))
     )
-    rule = forms.ChoiceField(label=_("decided by"), choices=Decision.Rule.choices)
-    votes_for = forms.IntegerField(label=_("for"), min_value=0, required=False)
-    votes_against = forms.IntegerField(label=_("against"), min_value=0, required=False)
+    rule = forms.ChoiceField(label=_("Decided by"), choices=Decision.Rule.choices)
+    votes_for = forms.IntegerField(label=_("For"), min_value=0, required=False)
+    votes_against = forms.IntegerField(label=_("Against"), min_value=0, required=False)
     abstentions = forms.IntegerField(
-        label=_("abstentions"), min_value=0, required=False, help_text=_("Empty: everybody else.")
+        label=_("Abstentions"), min_value=0, required=False, help_text=_("Empty: everybody else.")
     )
     adopts = forms.ModelChoiceField(
-        Plan.objects.filter(state="submitted"), label=_("adopts the plan"), required=False
+        Plan.objects.filter(state="submitted"), label=_("Adopts the plan"), required=False
     )
-    approves = forms.ModelChoiceField(Document.objects.none(), label=_("approves the paper"), required=False)
+    approves = forms.ModelChoiceField(Document.objects.none(), label=_("Approves the paper"), required=False)
 
     def __init__(self, *args: Any, meeting: Meeting, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -150,14 +150,14 @@ class DecisionForm(forms.Form):
 class ChangeForm(forms.Form):
     """One promise the decision changes; an empty line says nothing."""
 
-    target = forms.ChoiceField(label=_("target"), required=False)
-    drop = forms.BooleanField(label=_("dropped"), required=False)
+    target = forms.ChoiceField(label=_("Target"), required=False)
+    drop = forms.BooleanField(label=_("Dropped"), required=False)
     value = forms.DecimalField(
-        label=_("new value"), max_digits=15, decimal_places=4, required=False, localize=True
+        label=_("New value"), max_digits=15, decimal_places=4, required=False, localize=True
     )
-    value_text = forms.CharField(label=_("new target in words"), max_length=300, required=False)
-    due = forms.DateField(label=_("new due date"), required=False)
-    reason = forms.CharField(label=_("why"), max_length=500, required=False)
+    value_text = forms.CharField(label=_("New target in words"), max_length=300, required=False)
+    due = forms.DateField(label=_("New due date"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=500, required=False)
 
     def __init__(self, *args: Any, targets: Sequence[Target], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -189,8 +189,8 @@ class ChangeForm(forms.Form):
 class ReservationForm(forms.Form):
     """A reservation of somebody who took part; an empty line says nothing."""
 
-    person = forms.ChoiceField(label=_("who"), required=False)
-    text = forms.CharField(label=_("reservation"), required=False, max_length=1000)
+    person = forms.ChoiceField(label=_("Who"), required=False)
+    text = forms.CharField(label=_("Reservation"), required=False, max_length=1000)
 
     def __init__(self, *args: Any, present: Sequence[Attendance], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -17,10 +17,10 @@ from jwp.partners.models import Body
 class MeetingFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("Words"), method="words")
     body = django_filters.ModelChoiceFilter(
-        label=_("Body"), queryset=Body.objects.all(), to_field_name="ref", empty_label=_("all")
+        label=_("Body"), queryset=Body.objects.all(), to_field_name="ref", empty_label=_("All")
     )
     when = django_filters.ChoiceFilter(
-        label=_("When"), method="around", empty_label=_("all"),
+        label=_("When"), method="around", empty_label=_("All"),
         choices=(("upcoming", _("upcoming")), ("past", _("past"))),
     )  # fmt: skip
 
@@ -49,34 +49,34 @@ class MeetingFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 def counted(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    return meetings.annotate(
+    # Counting groups the rows, and Django then drops the model's own order.
+    return meetings.order_by("-starts", "-pk").annotate(
         items=Count("agenda", distinct=True), decided=Count("decisions", distinct=True),
         open_actions=Count("actions_arising", filter=Q(actions_arising__done_on=None), distinct=True),
     )  # fmt: skip
 
 
 class MeetingTable(tables.Table):  # type: ignore[misc]
-    starts = tables.TemplateColumn("{{ record.starts|day }}")
     meeting = tables.TemplateColumn(
         '<a href="{% url "governance:meeting" record.ref %}">{{ record.title|default:record.body }}</a>'
         "{% if record.title %} <span class='quiet'>{{ record.body }}</span>{% endif %}"
         "{% if record.cancelled_because %} {% translate 'cancelled' %}{% endif %}",
-        verbose_name=_("meeting"), order_by=("title", "body__name"),
+        verbose_name=_("Meeting"), order_by=("title", "body__name"),
     )  # fmt: skip
-    mode = tables.Column()
-    items = tables.Column(verbose_name=_("agenda items"))
-    decided = tables.Column(verbose_name=_("decisions"))
-    open_actions = tables.Column(verbose_name=_("open actions"))
+    starts = tables.TemplateColumn("{{ record.starts|day }}")
+    items = tables.Column(verbose_name=_("Agenda items"))
+    decided = tables.Column(verbose_name=_("Decisions"))
+    open_actions = tables.Column(verbose_name=_("Open actions"))
 
     class Meta:
         model = Meeting
-        fields = ("starts", "meeting", "mode", "place", "items", "decided", "open_actions")
+        fields = ("meeting", "starts", "mode", "place", "items", "decided", "open_actions")
         empty_text = _("No meeting matches.")
 
 
 class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
     state = django_filters.ChoiceFilter(
-        label=_("State"), method="only", empty_label=_("all"),
+        label=_("State"), method="only", empty_label=_("All"),
         choices=(("open", _("open")), ("late", _("late")), ("done", _("done"))),
     )  # fmt: skip
 
@@ -99,7 +99,7 @@ class ActionTable(tables.Table):  # type: ignore[misc]
     text = tables.Column(linkify=("governance:action", {"ref": tables.A("ref")}))
     due = tables.TemplateColumn("{{ record.due|day }}")
     state = tables.TemplateColumn(
-        template_name="governance/action_state.html", verbose_name=_("state"), order_by=("done_on", "due")
+        template_name="governance/action_state.html", verbose_name=_("State"), order_by=("done_on", "due")
     )
     meeting = tables.TemplateColumn("{{ record.meeting }}", order_by=("meeting__starts",))
 

@@ -262,9 +262,10 @@ def test_numbers_follow_and_are_used_once(people: Cast, meeting: Meeting) -> Non
 def test_two_people_recording_at_once_do_not_record_twice(people: Cast, meeting: Meeting) -> None:
     """The form carries the meeting's revision: what changed since it was opened is told, not overwritten."""
     opened = Meeting.objects.get().revision
-    meetings.change_meeting(people.actor("tomas"), meeting.ref, opened, place="Brussels")
+    decide(people.actor("tomas"), meeting.ref, opened, text="x")
     with pytest.raises(Refused, match="Somebody else"):
         decide(people.actor("gita"), meeting.ref, opened, text="x")
+    assert Decision.objects.count() == 1
 
 
 def test_attendance_that_a_decision_stands_on_is_kept(people: Cast, meeting: Meeting) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
@@ -80,6 +81,7 @@ def decide(
         if changes:
             decision.plan = changes[0].target.plan
         door.add(decision, verb="decide")
+        door.change(meeting, "decide")  # the same form sent twice is told so, not recorded twice
         _reserve(door, decision, reservations)
         return decision
 
@@ -135,7 +137,7 @@ def _carry_out(
         return _approval(door, decision, approves.ref, approves)
     if not changes:
         return None
-    plan = _one_plan(decision.meeting.body, changes)
+    plan = _one_plan(door, decision.meeting.body, changes)
     approval = _approval(door, decision, plan.ref)
     for change in changes:
         _change_promise(door, change, approval)
@@ -157,12 +159,12 @@ def _may_adopt(body: Body) -> None:
         raise Refused(_("A plan is adopted by a board or an assembly; %(body)s is neither.") % {"body": body})
 
 
-def _one_plan(body: Body, changes: Sequence[Change]) -> Plan:
+def _one_plan(door: Door, body: Body, changes: Sequence[Change]) -> Plan:
     """The one plan whose promises change, by the body that adopted it or by the assembly."""
-    found = {change.target.plan_id: change.target.plan for change in changes}
+    found = {change.target.plan.ref for change in changes}
     if len(found) > 1:
         raise Refused(_("Record one decision for each plan."))
-    plan = next(iter(found.values()))
+    plan = door.lock(Plan, found.pop(), None, "adoption__body")
     if plan.state != "adopted" or plan.adoption is None:
         raise Refused(_("%(plan)s is not adopted: its targets change without a decision.") % {"plan": plan})
     if body.kind != Body.Kind.ASSEMBLY and plan.adoption.body_id != body.pk:
@@ -174,15 +176,16 @@ def _one_plan(body: Body, changes: Sequence[Change]) -> Plan:
 
 
 def _change_promise(door: Door, change: Change, approval: Approval) -> None:
+    target = door.lock(Target, change.target.ref, None, "plan")
     if change.drop:
-        promise.drop(door, change.target, change.reason, approval)
+        promise.drop(door, target, change.reason, approval)
         return
-    if all(getattr(change.target, name) == value for name, value in change.fields.items()):
-        raise Refused(_("Nothing changes for target %(target)s.") % {"target": change.target})
+    if all(getattr(target, name) == value for name, value in change.fields.items()):
+        raise Refused(_("Nothing changes for target %(target)s.") % {"target": target})
     try:
-        promise.revise(
-            door.actor, change.target.ref, reason=change.reason, approval=approval, **change.fields
-        )
+        for name, value in change.fields.items():  # before the database sees it
+            cast("models.Field[Any, Any]", Target._meta.get_field(name)).clean(value, target)
+        promise.revise(door.actor, target.ref, reason=change.reason, approval=approval, **change.fields)
     except ValidationError as error:
         raise Refused(*error.messages) from error
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from jwp.core.access import INSIDERS, acting, open_to, visible_or_404
 from jwp.core.forms import attempt
+from jwp.core.templatetags.jwp import day, figure
 from jwp.governance.access import WRITERS, visible_decisions, visible_meetings
 from jwp.governance.actions import decision as actions
 from jwp.governance.forms import CHANGES, RESERVATIONS, DecisionForm
 from jwp.governance.models import Attendance, Decision
 from jwp.governance.views import crumbs
-from jwp.plans.models import Target
+from jwp.plans.models import Revision, Target
 
 
 @open_to(*INSIDERS)
@@ -26,11 +30,29 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "decision": row,
         "crumbs": crumbs(row.meeting),
         "reservations": row.reservations.select_related("organisation", "person"),
-        "revisions": [(r, [(r.before.get(n), r.after[n]) for n in r.after]) for r in revisions],
+        "revisions": [(revision, _sides(revision)) for revision in revisions],
         "arising": row.actions_arising.select_related("owner"),
         "may_ask": acting(request).has(*WRITERS),
     }
     return render(request, "governance/decision.html", context)
+
+
+def _sides(revision: Revision) -> list[tuple[str, str, str]]:
+    """(what, before, now) for every field the decision changed."""
+    return [
+        (
+            str(Target._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+            _shown(name, revision.before.get(name)),
+            _shown(name, now),
+        )
+        for name, now in revision.after.items()
+    ]
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "due":
+        return day(date.fromisoformat(value) if value else None)
+    return figure(value) if name in ("value", "baseline") else str(value or "–")
 
 
 @open_to(*WRITERS)

@@ -1,4 +1,4 @@
-"""On a telephone, with JavaScript and without: what is filled in is kept and sent once. Pages are accessible."""
+"""On a telephone, with JavaScript and without: what is filled in is kept and sent once; axe is content."""
 
 from __future__ import annotations
 

@@ -6,376 +6,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("evidence", "0001_initial"),
-        ("partners", "0001_initial"),
-        ("plans", "0001_initial"),
+        ('evidence', '0001_initial'),
+        ('partners', '0001_initial'),
+        ('plans', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Engagement",
+            name='Engagement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ref",
-                    models.CharField(
-                        blank=True,
-                        help_text="A short name that never changes, used in addresses and workbooks. Left empty, one is made.",
-                        max_length=80,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                                "Use letters, digits, dots, dashes and underscores; start with a letter or digit.",
-                            )
-                        ],
-                        verbose_name="reference",
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
-                ("held_on", models.DateField(verbose_name="date")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("place_text", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                ("summary", models.TextField(blank=True, verbose_name="what was said")),
-                ("instrument", models.CharField(blank=True, max_length=80, verbose_name="instrument")),
-                ("link_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("link_opens", models.DateField(blank=True, null=True)),
-                ("link_closes", models.DateField(blank=True, null=True)),
-                (
-                    "min_group",
-                    models.PositiveSmallIntegerField(
-                        default=5,
-                        help_text="Below this many answers nothing is shown.",
-                        verbose_name="smallest group shown",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="partners.place",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="engagements",
-                        to="plans.plan",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(blank=True, help_text='A short name that never changes, used in addresses and workbooks. Left empty, one is made.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'Use letters, digits, dots, dashes and underscores; start with a letter or digit.')], verbose_name='reference')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('title', models.CharField(max_length=250, verbose_name='title')),
+                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
+                ('held_on', models.DateField(verbose_name='date')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
+                ('place_text', models.CharField(blank=True, max_length=200, verbose_name='place')),
+                ('summary', models.TextField(blank=True, verbose_name='what was said')),
+                ('instrument', models.CharField(blank=True, max_length=80, verbose_name='instrument')),
+                ('link_digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ('link_opens', models.DateField(blank=True, null=True)),
+                ('link_closes', models.DateField(blank=True, null=True)),
+                ('min_group', models.PositiveSmallIntegerField(default=5, help_text='Below this many answers nothing is shown.', verbose_name='smallest group shown')),
+                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.place')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='plans.plan')),
             ],
             options={
-                "ordering": ("-held_on",),
+                'ordering': ('-held_on',),
             },
         ),
         migrations.CreateModel(
-            name="Assessment",
+            name='Assessment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ref",
-                    models.CharField(
-                        blank=True,
-                        help_text="A short name that never changes, used in addresses and workbooks. Left empty, one is made.",
-                        max_length=80,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                                "Use letters, digits, dots, dashes and underscores; start with a letter or digit.",
-                            )
-                        ],
-                        verbose_name="reference",
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("made_on", models.DateField(verbose_name="date")),
-                ("method", models.TextField(blank=True, verbose_name="method")),
-                ("instrument", models.CharField(blank=True, max_length=80, verbose_name="instrument")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="plans.priorityarea",
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="evidence.document",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="plans.plan",
-                    ),
-                ),
-                (
-                    "engagement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="reviews.engagement",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(blank=True, help_text='A short name that never changes, used in addresses and workbooks. Left empty, one is made.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'Use letters, digits, dots, dashes and underscores; start with a letter or digit.')], verbose_name='reference')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('title', models.CharField(max_length=250, verbose_name='title')),
+                ('made_on', models.DateField(verbose_name='date')),
+                ('method', models.TextField(blank=True, verbose_name='method')),
+                ('instrument', models.CharField(blank=True, max_length=80, verbose_name='instrument')),
+                ('summary', models.TextField(blank=True, verbose_name='summary')),
+                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='plans.priorityarea')),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.document')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='plans.plan')),
+                ('engagement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='reviews.engagement')),
             ],
             options={
-                "ordering": ("-made_on",),
+                'ordering': ('-made_on',),
             },
         ),
         migrations.CreateModel(
-            name="Finding",
+            name='Finding',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ref",
-                    models.CharField(
-                        blank=True,
-                        help_text="A short name that never changes, used in addresses and workbooks. Left empty, one is made.",
-                        max_length=80,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                                "Use letters, digits, dots, dashes and underscores; start with a letter or digit.",
-                            )
-                        ],
-                        verbose_name="reference",
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("finding", "key finding"), ("good practice", "good practice")],
-                        default="finding",
-                        max_length=15,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("text", models.TextField(verbose_name="finding")),
-                ("public", models.BooleanField(default=False, verbose_name="public")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="plans.priorityarea",
-                    ),
-                ),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="reviews.assessment",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="plans.plan"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(blank=True, help_text='A short name that never changes, used in addresses and workbooks. Left empty, one is made.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'Use letters, digits, dots, dashes and underscores; start with a letter or digit.')], verbose_name='reference')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('kind', models.CharField(choices=[('finding', 'key finding'), ('good practice', 'good practice')], default='finding', max_length=15, verbose_name='kind')),
+                ('text', models.TextField(verbose_name='finding')),
+                ('public', models.BooleanField(default=False, verbose_name='public')),
+                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='plans.priorityarea')),
+                ('assessment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='reviews.assessment')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='plans.plan')),
             ],
             options={
-                "ordering": ("pk",),
+                'ordering': ('pk',),
             },
         ),
         migrations.CreateModel(
-            name="Recommendation",
+            name='Recommendation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ref",
-                    models.CharField(
-                        blank=True,
-                        help_text="A short name that never changes, used in addresses and workbooks. Left empty, one is made.",
-                        max_length=80,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                                "Use letters, digits, dots, dashes and underscores; start with a letter or digit.",
-                            )
-                        ],
-                        verbose_name="reference",
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("text", models.TextField(verbose_name="recommendation")),
-                ("respond_by", models.DateField(blank=True, null=True, verbose_name="respond by")),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recommendations",
-                        to="reviews.finding",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(blank=True, help_text='A short name that never changes, used in addresses and workbooks. Left empty, one is made.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'Use letters, digits, dots, dashes and underscores; start with a letter or digit.')], verbose_name='reference')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('text', models.TextField(verbose_name='recommendation')),
+                ('respond_by', models.DateField(blank=True, null=True, verbose_name='respond by')),
+                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='reviews.finding')),
             ],
             options={
-                "ordering": ("pk",),
+                'ordering': ('pk',),
             },
         ),
         migrations.CreateModel(
-            name="Participants",
+            name='Participants',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("role", models.CharField(max_length=100, verbose_name="role")),
-                ("women", models.PositiveIntegerField(blank=True, null=True, verbose_name="women")),
-                ("men", models.PositiveIntegerField(blank=True, null=True, verbose_name="men")),
-                ("not_stated", models.PositiveIntegerField(blank=True, null=True, verbose_name="not stated")),
-                (
-                    "engagement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="participants",
-                        to="reviews.engagement",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(max_length=100, verbose_name='role')),
+                ('women', models.PositiveIntegerField(blank=True, null=True, verbose_name='women')),
+                ('men', models.PositiveIntegerField(blank=True, null=True, verbose_name='men')),
+                ('not_stated', models.PositiveIntegerField(blank=True, null=True, verbose_name='not stated')),
+                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='reviews.engagement')),
             ],
             options={
-                "ordering": ("pk",),
-                "constraints": [
-                    models.UniqueConstraint(fields=("engagement", "role"), name="participants_once_a_role")
-                ],
+                'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'role'), name='participants_once_a_role')],
             },
         ),
         migrations.CreateModel(
-            name="Response",
+            name='Response',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ref",
-                    models.CharField(
-                        blank=True,
-                        help_text="A short name that never changes, used in addresses and workbooks. Left empty, one is made.",
-                        max_length=80,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                                "Use letters, digits, dots, dashes and underscores; start with a letter or digit.",
-                            )
-                        ],
-                        verbose_name="reference",
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("accepted", "accepted"),
-                            ("partly accepted", "partly accepted"),
-                            ("rejected", "rejected"),
-                        ],
-                        max_length=16,
-                        verbose_name="response",
-                    ),
-                ),
-                ("text", models.TextField(blank=True, verbose_name="what will be done, or why not")),
-                ("responded_on", models.DateField()),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="responses",
-                        to="partners.office",
-                    ),
-                ),
-                (
-                    "recommendation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="responses",
-                        to="reviews.recommendation",
-                    ),
-                ),
-                (
-                    "target",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="responses",
-                        to="plans.target",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(blank=True, help_text='A short name that never changes, used in addresses and workbooks. Left empty, one is made.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'Use letters, digits, dots, dashes and underscores; start with a letter or digit.')], verbose_name='reference')),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('kind', models.CharField(choices=[('accepted', 'accepted'), ('partly accepted', 'partly accepted'), ('rejected', 'rejected')], max_length=16, verbose_name='response')),
+                ('text', models.TextField(blank=True, verbose_name='what will be done, or why not')),
+                ('responded_on', models.DateField()),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='partners.office')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='reviews.recommendation')),
+                ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='plans.target')),
             ],
             options={
-                "ordering": ("pk",),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "rejected"), _negated=True),
-                            models.Q(("text", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="rejection_says_why",
-                        violation_error_message="Say why the recommendation is rejected.",
-                    )
-                ],
+                'ordering': ('pk',),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'rejected'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='rejection_says_why', violation_error_message='Say why the recommendation is rejected.')],
             },
         ),
     ]

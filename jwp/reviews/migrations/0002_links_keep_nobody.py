@@ -6,212 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("evidence", "0001_initial"),
-        ("partners", "0001_initial"),
-        ("plans", "0001_initial"),
-        ("reviews", "0001_initial"),
+        ('evidence', '0001_initial'),
+        ('partners', '0001_initial'),
+        ('plans', '0001_initial'),
+        ('reviews', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AnswersOfDay",
+            name='AnswersOfDay',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("count", models.PositiveIntegerField(default=0)),
-                ("journalled", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('count', models.PositiveIntegerField(default=0)),
+                ('journalled', models.PositiveIntegerField(default=0)),
             ],
             options={
-                "ordering": ("day",),
+                'ordering': ('day',),
             },
         ),
         migrations.CreateModel(
-            name="Receipt",
+            name='Receipt',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, unique=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.RemoveConstraint(
-            model_name="response",
-            name="rejection_says_why",
+            model_name='response',
+            name='rejection_says_why',
         ),
         migrations.AddField(
-            model_name="engagement",
-            name="link_closed_on",
+            model_name='engagement',
+            name='link_closed_on',
             field=models.DateField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="engagement",
-            name="link_number",
+            model_name='engagement',
+            name='link_number',
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.AlterField(
-            model_name="assessment",
-            name="area",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessments",
-                to="plans.priorityarea",
-                verbose_name="priority area",
-            ),
+            model_name='assessment',
+            name='area',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='plans.priorityarea', verbose_name='priority area'),
         ),
         migrations.AlterField(
-            model_name="assessment",
-            name="document",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="evidence.document",
-                verbose_name="document",
-            ),
+            model_name='assessment',
+            name='document',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.document', verbose_name='document'),
         ),
         migrations.AlterField(
-            model_name="assessment",
-            name="engagement",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessments",
-                to="reviews.engagement",
-                verbose_name="rests on the engagement",
-            ),
+            model_name='assessment',
+            name='engagement',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='reviews.engagement', verbose_name='rests on the engagement'),
         ),
         migrations.AlterField(
-            model_name="engagement",
-            name="held_on",
-            field=models.DateField(verbose_name="first day"),
+            model_name='engagement',
+            name='held_on',
+            field=models.DateField(verbose_name='first day'),
         ),
         migrations.AlterField(
-            model_name="engagement",
-            name="link_closes",
-            field=models.DateField(blank=True, null=True, verbose_name="last day to answer"),
+            model_name='engagement',
+            name='link_closes',
+            field=models.DateField(blank=True, null=True, verbose_name='last day to answer'),
         ),
         migrations.AlterField(
-            model_name="engagement",
-            name="link_opens",
-            field=models.DateField(blank=True, null=True, verbose_name="open from"),
+            model_name='engagement',
+            name='link_opens',
+            field=models.DateField(blank=True, null=True, verbose_name='open from'),
         ),
         migrations.AlterField(
-            model_name="engagement",
-            name="min_group",
-            field=models.PositiveSmallIntegerField(
-                default=5,
-                help_text="Below this many answers nothing is shown.",
-                validators=[django.core.validators.MinValueValidator(5)],
-                verbose_name="smallest group shown",
-            ),
+            model_name='engagement',
+            name='min_group',
+            field=models.PositiveSmallIntegerField(default=5, help_text='Below this many answers nothing is shown.', validators=[django.core.validators.MinValueValidator(5)], verbose_name='smallest group shown'),
         ),
         migrations.AlterField(
-            model_name="engagement",
-            name="place",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="partners.place",
-                verbose_name="country or city",
-            ),
+            model_name='engagement',
+            name='place',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.place', verbose_name='country or city'),
         ),
         migrations.AlterField(
-            model_name="engagement",
-            name="plan",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="engagements",
-                to="plans.plan",
-                verbose_name="plan",
-            ),
+            model_name='engagement',
+            name='plan',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='plans.plan', verbose_name='plan'),
         ),
         migrations.AlterField(
-            model_name="finding",
-            name="area",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to="plans.priorityarea",
-                verbose_name="priority area",
-            ),
+            model_name='finding',
+            name='area',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='plans.priorityarea', verbose_name='priority area'),
         ),
         migrations.AlterField(
-            model_name="finding",
-            name="assessment",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to="reviews.assessment",
-                verbose_name="found in",
-            ),
+            model_name='finding',
+            name='assessment',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='reviews.assessment', verbose_name='found in'),
         ),
         migrations.AlterField(
-            model_name="response",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="responses",
-                to="partners.office",
-                verbose_name="done by",
-            ),
+            model_name='response',
+            name='owner',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='partners.office', verbose_name='done by'),
         ),
         migrations.AlterField(
-            model_name="response",
-            name="target",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="responses",
-                to="plans.target",
-                verbose_name="leads to the target",
-            ),
+            model_name='response',
+            name='target',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='plans.target', verbose_name='leads to the target'),
         ),
         migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "accepted"), models.Q(("text", ""), _negated=True), _connector="OR"
-                ),
-                name="response_says_why_not",
-                violation_error_message="Say why the recommendation is not, or only partly, accepted.",
-            ),
+            model_name='response',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'accepted'), models.Q(('text', ''), _negated=True), _connector='OR'), name='response_says_why_not', violation_error_message='Say why the recommendation is not, or only partly, accepted.'),
         ),
         migrations.AddField(
-            model_name="answersofday",
-            name="engagement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="reviews.engagement"
-            ),
+            model_name='answersofday',
+            name='engagement',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='reviews.engagement'),
         ),
         migrations.AddConstraint(
-            model_name="answersofday",
-            constraint=models.UniqueConstraint(
-                fields=("engagement", "day"), name="answers_counted_once_a_day"
-            ),
+            model_name='answersofday',
+            constraint=models.UniqueConstraint(fields=('engagement', 'day'), name='answers_counted_once_a_day'),
         ),
     ]

@@ -108,7 +108,7 @@ def work(typed: Namespace) -> int:
 
 def remind(typed: Namespace) -> int:
     done = tick(today_here())
-    print(f"{done.sent} letters sent, {done.failed} failed")
+    print(f"{done.reminded} reminders written, {done.sent} letters sent, {done.failed} failed")
     return 1 if done.failed else 0
 
 

@@ -16,6 +16,8 @@ from rich.progress import SpinnerColumn, TextColumn
 from jwp.cli import Wrong
 from jwp.core.models import Head
 from jwp.desk import backup as backups
+from jwp.desk import last_backup
+from jwp.desk.clock import today_here
 from jwp.desk.proof import prove
 from jwp.desk.sample import drawn
 
@@ -38,9 +40,10 @@ def backup(typed: Namespace) -> int:
             kept = backups.backup(typed.file, seen)
     except (backups.Unfit, OSError) as error:
         raise Wrong(str(error)) from error
+    last_backup.made(today_here())
     print(f"{typed.file}: {_said(kept)}")
     for sha256 in kept.damaged:
-        sys.stderr.write(f"jwp: file {sha256} is missing or was changed; the backup has it as it is\n")
+        sys.stderr.write(f"jwp: file {sha256} is missing or was changed, and will be missing after a restore\n")
     return 1 if kept.damaged else 0
 
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from jwp.core.mail import send_letters
 from jwp.core.models import Partnership
+from jwp.desk.reminders import remind
 
 
 @dataclass(frozen=True)
 class Done:
+    reminded: int = 0
     sent: int = 0
     failed: int = 0
 
@@ -29,4 +31,5 @@ def tick(today: date) -> Done:
     partnership = Partnership.get()
     if partnership is None:
         return Done()
-    return Done(*send_letters(partnership))
+    reminded = remind(today)
+    return Done(len(reminded.written), *send_letters(partnership))

@@ -1,8 +1,7 @@
 """When somebody is reminded of a report, and when its lateness goes up. Pure: no Django, no clock.
 
-The days are ours; the ladder is the gender team's practice: the owner, then whom the owner reports to, then the
-Director, then the body that adopted the plan. Nobody jumps a rung, also when the system was down for weeks:
-every rung is given its days to act.
+The ladder: the owner, then whom the owner reports to, then the Director, then the body that adopted the plan.
+Nobody jumps a rung, also when the system was down for weeks: every rung is given its days to act.
 """
 
 from __future__ import annotations
@@ -44,34 +43,43 @@ def reminder_owed(due: date, grace_days: int, told: date | None, today: date) ->
     >>> due = date(2026, 9, 15)
     >>> reminder_owed(due, 14, None, date(2026, 8, 31)), reminder_owed(due, 14, None, date(2026, 9, 1))
     (False, True)
-    >>> reminder_owed(due, 14, date(2026, 9, 17), date(2026, 9, 21)), reminder_owed(due, 14, date(2026, 9, 17), date(2026, 9, 25))
+    >>> told = date(2026, 9, 17)
+    >>> reminder_owed(due, 14, told, date(2026, 9, 21)), reminder_owed(due, 14, told, date(2026, 9, 25))
     (False, True)
     """
     come = [day for day in reminder_days(due, grace_days) if day <= today]
     return bool(come) and (told is None or told < come[-1])
 
 
-def rung_day(due: date, grace_days: int, climbed: Mapping[Rung, date]) -> tuple[Rung, date] | None:
+def rung_day(
+    due: date, grace_days: int, climbed: Mapping[Rung, date], owner_told: date | None = None
+) -> tuple[Rung, date] | None:
     """The next rung and the first day it may be climbed; None at the top.
 
-    `climbed` says when the lower ones really were: what was reached before the date was extended does not count.
+    `climbed` says when the lower ones were climbed: what was before the date was extended does not count.
+    An owner who was first told late, of a plan that arrived overdue, has the same days as everybody.
 
     >>> due = date(2026, 9, 15)
     >>> rung_day(due, 14, {})
     (<Rung.SUPERVISOR: 'supervisor'>, datetime.date(2026, 9, 30))
+    >>> rung_day(due, 14, {}, owner_told=date(2026, 9, 28))
+    (<Rung.SUPERVISOR: 'supervisor'>, datetime.date(2026, 10, 5))
     >>> rung_day(due, 14, {Rung.SUPERVISOR: date(2026, 10, 5)})
     (<Rung.DIRECTOR: 'director'>, datetime.date(2026, 10, 12))
     """
-    day = grace_over(due, grace_days)
+    apart = timedelta(days=APART)
+    day = max(grace_over(due, grace_days), owner_told + apart if owner_told else due)
     for rung in Rung:
         reached = climbed.get(rung)
         if reached is None or reached <= due:
             return rung, day
-        day = reached + timedelta(days=APART)
+        day = reached + apart
     return None
 
 
-def rung_owed(due: date, grace_days: int, climbed: Mapping[Rung, date], today: date) -> Rung | None:
+def rung_owed(
+    due: date, grace_days: int, climbed: Mapping[Rung, date], today: date, owner_told: date | None = None
+) -> Rung | None:
     """The rung to climb today, if any: one at a time."""
-    above = rung_day(due, grace_days, climbed)
+    above = rung_day(due, grace_days, climbed, owner_told)
     return above[0] if above is not None and above[1] <= today else None

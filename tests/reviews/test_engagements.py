@@ -13,7 +13,7 @@ from jwp.core.door import Refused
 from jwp.core.models import Entry
 from jwp.reviews.actions.engagement import add_engagement, change_engagement
 from jwp.reviews.actions.link import close_link
-from jwp.reviews.models import Engagement, Participants
+from jwp.reviews.models import Engagement, Participants, headcount
 from tests.cast import cast
 from tests.reviews.scene import WEB, address, opened, signed_in, today, workshop
 
@@ -42,6 +42,18 @@ def test_the_team_records_who_took_part() -> None:
     assert counts(row) == [("City officials", 4, 6, None), ("Community groups", 9, 0, 1)]
     noted = Entry.objects.get(verb="count participants")
     assert noted.facts["after"]["women_men_not_stated"]["City officials"] == [4, 6, None]
+
+
+def test_nobody_counted_is_not_zero() -> None:
+    row = add_engagement(
+        cast().actor("gita", today()),
+        [
+            {"role": "Officials", "women": 0, "men": None, "not_stated": None},
+            {"role": "Guests", "women": 3, "men": None, "not_stated": 1},
+        ],
+        title="Workshop", held_on=today(),
+    )  # fmt: skip
+    assert headcount(row.participants.all()) == {"women": 3, "men": None, "not_stated": 1}
 
 
 def test_people_counted_without_a_role_are_asked_who_they_were() -> None:

@@ -32,7 +32,8 @@ def _engagements(actor: Actor, candidates: Sequence[Candidate]) -> None:
             if "instrument" in candidate.changed:
                 candidate.refuse("instrument", _("The shared link asks this instrument already."))
             if "min_group" in candidate.changed:
-                candidate.refuse("min_group", _("People answered under the group size shown to them: it stays."))
+                promised = _("People answered under the group size shown to them: it stays.")
+                candidate.refuse("min_group", promised)
 
 
 def _findings(actor: Actor, candidates: Sequence[Candidate]) -> None:

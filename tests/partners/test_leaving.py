@@ -144,6 +144,16 @@ def test_nobody_succeeds_themselves_or_leaves_twice(people: Cast) -> None:
         actions.leave(people.actor("ida"), "olga", TODAY)
 
 
+def test_the_last_who_can_give_seats_stays(people: Cast) -> None:
+    actions.leave(people.actor("ida"), "amara", TODAY)
+    with pytest.raises(Refused, match="Nobody could give seats"):
+        actions.leave(people.actor("ida"), "ida", TODAY)
+    with pytest.raises(Refused, match="Nobody could give seats"):
+        actions.end_seat(people.actor("ida"), Seat.objects.get(person=people.people["ida"]).ref, TODAY)
+    actions.leave(people.actor("ida"), "ida", TODAY, people.people["sam"])
+    assert people.actor("sam", TOMORROW).has("administrator")
+
+
 def test_the_gender_team_cannot_end_the_director(people: Cast) -> None:
     with pytest.raises(Refused):
         actions.leave(people.actor("gita"), "amara", TODAY, people.people["gita"])

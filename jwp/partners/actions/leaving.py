@@ -16,7 +16,12 @@ from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, open_door
 from jwp.partners.access import manages
 from jwp.partners.actions.people import refuse_unless_may_change
-from jwp.partners.actions.seats import accept_seat, refuse_if_gone, refuse_unless_may_seat
+from jwp.partners.actions.seats import (
+    accept_seat,
+    refuse_if_gone,
+    refuse_if_nobody_keeps,
+    refuse_unless_may_seat,
+)
 from jwp.partners.models import Absence, Office, Person, PersonalLink, Seat
 
 
@@ -121,6 +126,7 @@ def leave(
             door.change(absence, delegate=heir, reason=reason)
         _stop(door, person, day)
         door.change(person, "leave", left_on=day, reason=reason)
+        refuse_if_nobody_keeps(left.next_day)
         return left
 
 

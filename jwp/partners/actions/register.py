@@ -11,10 +11,12 @@ from jwp.core.access import GENDER_TEAM, Actor
 from jwp.core.door import Refused, open_door
 from jwp.core.models import Row
 from jwp.partners.access import in_gift, manages
-from jwp.partners.models import Body, Membership, Office
+from jwp.partners.models import Body, Constituency, Membership, Office, Organisation, Place
 from jwp.partners.rules import in_a_circle
 
 R = TypeVar("R", bound=Row)
+# People and seats have verbs of their own, because more hangs on them.
+PLAIN = (Place, Constituency, Organisation, Membership, Body, Office)
 
 
 def add(actor: Actor, row: R, *, reason: str = "") -> R:
@@ -38,6 +40,8 @@ def change(actor: Actor, row: R, revision: int | None = None, *, reason: str = "
 
 
 def _permit(actor: Actor, row: Row) -> None:
+    if not isinstance(row, PLAIN):
+        raise TypeError(f"{type(row).__name__} is not written here")
     if manages(actor):
         return
     if isinstance(row, Office) and actor.has(GENDER_TEAM):

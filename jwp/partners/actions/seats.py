@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jwp.core.access import Actor
+from jwp.core.access import ADMINISTRATOR, DIRECTOR, Actor
 from jwp.core.door import Refused, open_door
 from jwp.partners.access import may_seat
 from jwp.partners.actions.register import accept
-from jwp.partners.models import Body, Office, Person, Seat
+from jwp.partners.models import Body, Office, Person, Seat, on
 from jwp.partners.rules import Fault, Term, seat_faults
 
 FIELDS = frozenset({"organisation", "starts", "ends", "ex_officio", "acting", "reports_to"})
@@ -58,7 +58,9 @@ def end_seat(actor: Actor, ref: str, day: date, revision: int | None = None, *, 
                 _("This seat ends on %(day)s; change its days to make it longer.")
                 % {"day": seat.ends.isoformat()}
             )
-        return door.change(seat, "end", reason=reason, ends=day)
+        door.change(seat, "end", reason=reason, ends=day)
+        refuse_if_nobody_keeps(day + timedelta(days=1))
+        return seat
 
 
 def refuse_unless_may_seat(actor: Actor, body: Body, office: Office | None) -> None:
@@ -76,6 +78,18 @@ def refuse_if_gone(person: Person, starts: date) -> None:
         raise Refused(
             _("%(name)s left on %(day)s.") % {"name": person.name, "day": person.left_on.isoformat()}
         )
+
+
+def refuse_if_nobody_keeps(day: date) -> None:
+    """Refuse to shut everybody out: on this day somebody must still be able to give seats."""
+    keepers = (ADMINISTRATOR, DIRECTOR)
+    left = Seat.objects.filter(
+        on(day),
+        Q(office__role__in=keepers) | Q(body__role__in=keepers),
+        Q(person__left_on=None) | Q(person__left_on__gte=day),
+    )
+    if not left.exists():
+        raise Refused(_("Nobody could give seats afterwards. Seat another administrator or Director first."))
 
 
 def accept_seat(seat: Seat) -> None:

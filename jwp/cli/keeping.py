@@ -43,7 +43,7 @@ def backup(typed: Namespace) -> int:
     last_backup.made(today_here())
     print(f"{typed.file}: {_said(kept)}")
     for sha256 in kept.damaged:
-        sys.stderr.write(f"jwp: file {sha256} is missing or was changed, and will be missing after a restore\n")
+        sys.stderr.write(f"jwp: file {sha256} is missing or was changed; a restore will lack it\n")
     return 1 if kept.damaged else 0
 
 

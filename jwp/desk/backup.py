@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -33,13 +34,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from jwp.core.models import Head
+from jwp.desk.proof import digest_of
 from jwp.evidence import files
 from jwp.evidence.models import StoredFile
 
 FORMAT = 1
 # Made anew by every installation: sign-ins end with the move, Django fills in the rest itself.
 LEFT_OUT = {"sessions", "contenttypes", "auth"}
-MANIFEST = "manifest.json"
+MANIFEST, FILE = "manifest.json", re.compile(r"files/([0-9a-f]{64})")
 BATCH = 1000
 Progress = Callable[[str, int], None]  # what is being done, and how many rows or files so far
 
@@ -139,7 +141,7 @@ def _write(book: zipfile.ZipFile, model: type[models.Model], progress: Progress)
     digest, rows, label = hashlib.sha256(), 0, model._meta.label_lower
     with book.open(f"tables/{label}.jsonl", "w", force_zip64=True) as page:
         for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=BATCH):
-            line = json.dumps(row, default=_plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            line = json.dumps(row, default=_plain, sort_keys=True, separators=(",", ":")).encode() + b"\n"
             digest.update(line)
             page.write(line)
             rows += 1
@@ -160,19 +162,14 @@ def _plain(value: object) -> str:
 
 
 def _write_file(book: zipfile.ZipFile, sha256: str) -> bool:
-    """Whether the file was there, and still what it was."""
+    """Whether the file was there, and still what it was. A changed one is kept, but not passed for it."""
     path = files.path_of(sha256)
     if not path.is_file():
         return False
-    digest = hashlib.sha256()
-    entry = zipfile.ZipInfo(
-        f"files/{sha256}"
-    )  # stored as it is: pictures and documents are compressed already
-    with path.open("rb") as source, book.open(entry, "w", force_zip64=True) as copy:
-        while chunk := source.read(1 << 20):
-            digest.update(chunk)
-            copy.write(chunk)
-    return digest.hexdigest() == sha256
+    whole = digest_of(path) == sha256
+    # Not compressed: pictures and documents are already.
+    book.write(path, f"{'files' if whole else 'damaged'}/{sha256}", zipfile.ZIP_STORED)
+    return whole
 
 
 # ------------------------------------------------------------------------------------------------ restore
@@ -183,6 +180,7 @@ def restore(source: Path, progress: Progress = quiet) -> Summary:
     try:
         with zipfile.ZipFile(source) as book:
             manifest = _manifest(book)
+            _refuse_if_changed(book, manifest["tables"])
             _refuse_if_inhabited()
             registry = _tables_as_they_were(manifest["migrations"])
             kept = _restore_files(book, progress)
@@ -204,6 +202,20 @@ def _manifest(book: zipfile.ZipFile) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise Unfit(f"this backup has format {manifest.get('format')}; this version reads {FORMAT}")
     return manifest
+
+
+def _refuse_if_changed(book: zipfile.ZipFile, described: dict[str, dict[str, Any]]) -> None:
+    """Read it all before anything is written: what is not whole must not make half an installation."""
+    expected = {f"tables/{label}.jsonl": table["sha256"] for label, table in described.items()}
+    expected |= {name: match[1] for name in book.namelist() if (match := FILE.fullmatch(name))}
+    for name, sha256 in expected.items():
+        try:
+            with book.open(name) as page:
+                found = hashlib.file_digest(page, "sha256").hexdigest()  # type: ignore[arg-type]
+        except KeyError as error:
+            raise Unfit(f"{name} is missing in this backup") from error
+        if found != sha256:
+            raise Unfit(f"{name} in this backup is not what it was")
 
 
 def _refuse_if_inhabited() -> None:
@@ -239,11 +251,9 @@ def _tables_as_they_were(applied: Iterable[list[str]]) -> Apps:
 def _restore_files(book: zipfile.ZipFile, progress: Progress) -> int:
     kept = 0
     for name in book.namelist():
-        if match := re.fullmatch(r"files/([0-9a-f]{64})", name):
+        if FILE.fullmatch(name):
             with book.open(name) as copy:
-                sha256, _size = files.write(iter(lambda: copy.read(1 << 20), b""))
-            if sha256 != match[1]:
-                raise Unfit(f"{name} in the backup is not what it was")
+                files.write(iter(partial(copy.read, 1 << 20), b""))
             kept += 1
             progress("files", kept)
     return kept
@@ -261,10 +271,7 @@ def _restore_rows(
                 model = registry.get_model(label)
                 restored.append(model)
                 with book.open(f"tables/{label}.jsonl") as page:
-                    rows, sha256 = _insert(cursor, model, table["fields"], page, progress)
-                if (rows, sha256) != (table["rows"], table["sha256"]):
-                    raise Unfit(f"the table {label} in the backup is not what it was")
-                total += rows
+                    total += _insert(cursor, model, table["fields"], page, progress)
             for statement in connection.ops.sequence_reset_sql(no_style(), restored):
                 cursor.execute(statement)
     except (LookupError, DatabaseError) as error:
@@ -274,8 +281,8 @@ def _restore_rows(
 
 def _insert(
     cursor: Any, model: type[models.Model], names: list[str], page: IO[bytes], progress: Progress
-) -> tuple[int, str]:
-    """Put the lines of one table back: (how many, their SHA-256)."""
+) -> int:
+    """Put the lines of one table back: how many."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
     if set(names) != set(columns):
         raise LookupError(f"{model._meta.label_lower} has other columns")
@@ -286,17 +293,15 @@ def _insert(
         ", ".join(quote(str(column.column)) for column in ordered),
         ", ".join("%s" for _ in ordered),
     )
-    digest, rows = hashlib.sha256(), 0
+    rows = 0
     while lines := list(islice(page, BATCH)):
-        for line in lines:
-            digest.update(line)
         cursor.executemany(
             statement,
             [[_stored(c, v) for c, v in zip(ordered, json.loads(line), strict=True)] for line in lines],
         )
         rows += len(lines)
         progress(model._meta.label_lower, rows)
-    return rows, digest.hexdigest()
+    return rows
 
 
 def _stored(column: models.Field[Any, Any], value: Any) -> Any:

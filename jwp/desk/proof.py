@@ -45,14 +45,14 @@ def _files(found: Findings) -> None:
         path = files.path_of(sha256)
         if not path.is_file():
             found.broken.append(f"file {sha256} ({name}) is missing")
-        elif _digest(path) != sha256:
+        elif digest_of(path) != sha256:
             found.broken.append(f"file {sha256} ({name}) was changed")
     found.notes += [
         f"file {orphan} belongs to nothing" for orphan in files.on_disk() if orphan not in mentioned
     ]
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
     with path.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
 

@@ -1,0 +1,198 @@
+"""What a person types, what they are told, and what runs afterwards."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import re
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from jwp.cli import Wrong, main, make_folder
+from jwp.cli.documentation import rewritten
+from jwp.desk import setup_code
+from tests.desk.installation import ROOT, Installation
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]
+
+
+def test_help_reads_like_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    page = capsys.readouterr().out
+    for said in ("the first minutes", "backup", "restore", "verify", "exit codes"):
+        assert said in page
+    assert max(map(len, page.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("typed", [[], ["bakup"], ["run", "--port", "many"], ["sample"]])
+def test_what_makes_no_sense_is_answered_on_standard_error(
+    typed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(typed)
+    assert left.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("jwp")
+    assert "--help" in told.err
+
+
+def test_a_data_folder_is_closed_to_others_and_holds_nothing_else(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "data")
+    assert (tmp_path / "a" / "data").stat().st_mode & 0o777 == 0o700
+    make_folder(tmp_path / "a" / "data")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "letter.txt").write_text("mine")
+    with pytest.raises(Wrong, match="holds other things"):
+        make_folder(home)
+    with pytest.raises(Wrong, match="is a file"):
+        make_folder(home / "letter.txt")
+
+
+def test_commands_that_use_an_installation_do_not_make_one(tmp_path: Path) -> None:
+    nowhere = Installation(tmp_path / "nowhere")
+    refused = nowhere.jwp("verify")
+    assert refused.returncode == 2
+    assert "there is no installation" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not nowhere.data.exists()
+
+
+def test_a_misspelt_setting_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Installation(tmp_path / "data")
+    monkeypatch.setattr(place, "environment", lambda: {**os.environ, "JWP_HOST": "example.org"})
+    refused = place.jwp("init")
+    assert refused.returncode == 2
+    assert "unknown setting JWP_HOST" in refused.stderr
+
+
+def test_a_new_installation_starts_says_how_to_set_it_up_and_stops_cleanly(tmp_path: Path) -> None:
+    place, port = Installation(tmp_path / "data"), free_port()
+    child = place.start("-m", "jwp.cli", "run", "--port", str(port))
+    assert child.stdout is not None
+    said = ""
+    while "Ctrl-C" not in said:
+        line = child.stdout.readline()
+        assert line, child.communicate()[1]
+        said += line
+    code = re.search(rf"http://localhost:{port}/start/\?code=(\S+)", said)
+    assert code is not None
+    kept = place.data / "start-code"
+    assert kept.read_text() == hashlib.sha256(code[1].encode()).hexdigest()
+    assert {path.stat().st_mode & 0o777 for path in (kept, place.data / "secret")} == {0o600}
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as page:
+        assert page.status == 200
+
+    children = [int(pid) for pid in Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()]
+    assert len(children) == 2
+    second = place.jwp("run", "--port", str(port))
+    assert second.returncode == 2
+    assert "Choose another" in second.stderr
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=30) == 0
+    assert all(map(gone, children))
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+
+
+def test_a_killed_server_takes_its_children_with_it(filled: Installation) -> None:
+    child = filled.start("-m", "jwp.cli", "run", "--port", str(free_port()))
+    assert child.stdout is not None
+    while "Ctrl-C" not in (line := child.stdout.readline()):
+        assert "start/?code" not in line  # somebody can sign in: no second set-up
+    children = [int(pid) for pid in Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()]
+    child.kill()
+    child.communicate()
+    end = time.monotonic() + 30
+    while not all(map(gone, children)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert all(map(gone, children))
+
+
+def test_a_real_partnership_refuses_demonstration_sign_ins(filled: Installation) -> None:
+    filled.python(
+        "import django; django.setup()\nfrom jwp.core.models import User\n"
+        "User.objects.filter(email='gita@example.org').update(demonstration=True)"
+    )
+    refused = filled.jwp("run", "--port", str(free_port()))
+    assert refused.returncode == 2
+    assert "gita@example.org" in refused.stderr
+
+
+def test_the_same_seed_draws_the_same_sample(filled: Installation) -> None:
+    def draw(*typed: str) -> tuple[list[str], str]:
+        done = filled.jwp("sample", *typed)
+        assert done.returncode == 0, done.stderr
+        return [row["target"] for row in csv.DictReader(io.StringIO(done.stdout))], done.stderr
+
+    refs, said = draw("--targets", "2", "--seed", "audit")
+    assert "2 of 3 targets, seed audit, journal at entry" in said
+    by_hand = sorted(("t1", "t2", "t3"), key=lambda ref: hashlib.sha256(f"audit:{ref}".encode()).hexdigest())
+    assert refs == by_hand[:2]
+    everything, said = draw("--targets", "9")
+    seed = re.search(r"seed (\w+)", said)
+    assert seed is not None
+    assert draw("--targets", "9", "--seed", seed[1])[0] == everything
+    assert filled.jwp("sample", "--targets", "0").returncode == 2
+    assert filled.jwp("sample", "--targets", "1", "--plan", "none").returncode == 2
+
+
+def test_remind_sends_what_is_due_once(filled: Installation) -> None:
+    done = filled.jwp("remind")
+    assert (done.returncode, done.stdout) == (0, "0 letters sent, 0 failed\n")
+
+
+def test_generated_tables_are_kept_in_step() -> None:
+    page = ROOT / "docs" / "page.md"
+    stale = "Text.\n<!-- generated: settings -->\nold\n<!-- end -->\nMore.\n"
+    fresh = rewritten(stale, page)
+    assert fresh.startswith("Text.\n<!-- generated: settings -->\n| setting |")
+    assert "`JWP_DATA`" in fresh
+    assert fresh.endswith("<!-- end -->\nMore.\n")
+    assert rewritten(fresh, page) == fresh
+    for name, said in (
+        ("workflow report", "| submitted | accept | accepted |"),
+        ("commands", "| `jwp backup FILE.zip` |"),
+        ("permissions", "| `/journal/` | journal |"),
+    ):
+        assert said in rewritten(f"<!-- generated: {name} -->\n<!-- end -->\n", page)
+    with pytest.raises(Wrong, match="no table is called nonsense"):
+        rewritten("<!-- generated: nonsense -->\n<!-- end -->\n", page)
+    with pytest.raises(Wrong, match="lacks its"):
+        rewritten("<!-- generated: settings -->\n", page)
+
+
+def test_the_set_up_code_opens_once(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.DATA = tmp_path  # type: ignore[attr-defined]
+    assert not setup_code.is_right("")
+    first = setup_code.new_code()
+    second = setup_code.new_code()
+    assert not setup_code.is_right(first)
+    assert setup_code.is_right(second)
+    setup_code.spend()
+    assert not setup_code.is_right(second)
+    setup_code.spend()

@@ -13,9 +13,11 @@ import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -86,18 +88,19 @@ class Door:
     def lock(self, model: type[R], ref: str, revision: int | None = None, *related: str) -> R:
         """The row as it stands, locked until the door shuts. Raises Stale where `revision` is not the row's."""
         rows = model.objects.select_for_update(of=("self",)).select_related(*related)
-        row: R | None = rows.filter(ref=ref).first()
+        # A ref is unique: an order would only cost.
+        row: R | None = next(iter(rows.filter(ref=ref).order_by()), None)
         if row is None:
             raise Refused(_("%(ref)s does not exist.") % {"ref": ref})
         if revision is not None and row.revision != revision:
             raise Stale(row)
         return row
 
-    def add(self, row: R, *, verb: str = "add", reason: str = "") -> R:
-        """Insert one row, checked by its own field rules and constraints."""
+    def add(self, row: R, *, verb: str = "add", reason: str = "", **parts: Any) -> R:
+        """Insert one row. `parts` are written down with it: what belongs to it and lies in another table."""
         row.ref = row.ref or _new_ref(row)
         row.save(force_insert=True)
-        self._write_down(verb, row, {}, _picture(row), reason)
+        self._write_down(verb, row, {}, _picture(row) | parts, reason)
         return row
 
     def add_all(self, rows: Sequence[R], *, verb: str = "add", reason: str = "") -> list[R]:
@@ -136,12 +139,16 @@ class Door:
         reason: str = "",
         **fields: Any,
     ) -> R:
-        """Take one step of a workflow, or be refused with every obstacle named."""
+        """Take one step of a workflow, or be refused with every obstacle named. A new row is inserted by its first."""
         state = row.state  # type: ignore[attr-defined]
         if why := obstacles(workflow, verb, state, roles, facts):
             raise Refused(*why)
         step = workflow.step(verb, state)
         assert step is not None
+        if row.pk is None:
+            for name, value in {"state": step.target, **fields}.items():
+                setattr(row, name, value)
+            return self.add(row, verb=verb, reason=reason)
         return self.change(row, verb, reason=reason, state=step.target, **fields)
 
     def note(self, verb: str, row: Row, *, reason: str = "", **facts: Any) -> None:
@@ -169,6 +176,26 @@ class Door:
             if hidden := {n: v for n, v in values.items() if n in personal}:
                 private[key] = hidden
         self.lines.append(journal.Line(verb, row.noun(), row.ref, facts, private or None))
+
+
+def check(row: models.Model, **changes: Any) -> None:
+    """Refuse a row that its own fields and constraints would not take, saying which field and why; changes nothing."""
+    changed = copy(row)
+    for name, value in changes.items():
+        setattr(changed, name, value)
+    try:
+        changed.full_clean(exclude=None if getattr(row, "ref", "") else {"ref"})
+    except ValidationError as error:
+        raise Refused(*_sentences(row, error)) from error
+
+
+def _sentences(row: models.Model, error: ValidationError) -> list[str]:
+    labels = {field.name: getattr(field, "verbose_name", field.name) for field in row._meta.get_fields()}
+    return [
+        f"{str(labels[name]).capitalize()}: {text}" if name in labels else text
+        for name, texts in error.message_dict.items()
+        for text in texts
+    ]
 
 
 def _new_ref(row: Row) -> str:

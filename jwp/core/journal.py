@@ -24,7 +24,11 @@ def canonical(value: Any) -> str:
 
 
 def digest(value: Any) -> str:
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return _sha(canonical(value))
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def chained(previous: str, entry: Entry) -> str:
@@ -56,14 +60,13 @@ def append(actor: str, via: str, at: datetime, batch: str, lines: Sequence[Line]
     seq, previous, entries = head.seq, head.hash, []
     for line in lines:
         seq += 1
-        facts = json.loads(canonical(line.facts))
-        personal = (
-            json.loads(canonical(line.personal | {"salt": secrets.token_hex(16)})) if line.personal else None
-        )
+        # Stored as it will be read back, so that its digest can be taken again.
+        facts = canonical(line.facts)
+        personal = canonical(line.personal | {"salt": secrets.token_hex(16)}) if line.personal else ""
         entry = Entry(
             seq=seq, at=at, actor=actor, via=via, verb=line.verb, noun=line.noun, ref=line.ref, batch=batch,
-            facts=facts, personal=personal, facts_digest=digest(facts),
-            personal_digest=digest(personal) if personal else "",
+            facts=json.loads(facts), personal=json.loads(personal) if personal else None,
+            facts_digest=_sha(facts), personal_digest=_sha(personal) if personal else "",
         )  # fmt: skip
         entry.hash = previous = chained(previous, entry)
         entries.append(entry)

@@ -127,7 +127,8 @@ def record(
         recorded_on=door.actor.today,
         supersedes=supersedes,
     )
-    door.add(reading, verb="correct" if supersedes else "record", reason=reason)
+    said = [_plain(cell) for cell in known]
+    door.add(reading, verb="correct" if supersedes else "record", reason=reason, cells=said)
     places = _places(known)
     rows = [
         Observation(
@@ -142,8 +143,6 @@ def record(
         for cell in known
     ]
     Observation.objects.bulk_create(rows)
-    if rows:
-        door.note("cells", reading, cells=[_plain(cell) for cell in known])
     return reading
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
-from jwp.core.door import Door, Refused, open_door
+from jwp.core.door import Door, Refused, check, open_door
 from jwp.core.period import rounds_owed
 from jwp.evidence.models import Approval
 from jwp.indicators.models import Indicator
@@ -28,7 +28,7 @@ def create_plan(actor: Actor, **fields: Any) -> Plan:
     fields.setdefault("months", [6, 12, 18, 24])
     plan = Plan(**fields)
     _ = plan.cadence  # refuses months that do not rise
-    plan.full_clean(exclude=["ref"])
+    check(plan)
     with open_door(actor) as door:
         return door.add(plan)
 
@@ -77,7 +77,7 @@ def add_target(actor: Actor, plan: Plan, **fields: Any) -> Target:
         target = Target(plan=plan, order=fields.pop("order", plan.targets.count() + 1), **fields)
         if target.kind == Target.Kind.NUMBER and target.indicator is None:
             target.indicator = own_indicator(door, target, unit, by_sex)
-        target.full_clean(exclude=["ref"])
+        check(target)
         door.add(target)
         if approval:
             _record_addition(door, target, approval)

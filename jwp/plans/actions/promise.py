@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
-from jwp.core.door import Door, Refused, open_door
+from jwp.core.door import Door, Refused, check, open_door
 from jwp.evidence.models import Approval
 from jwp.plans.models import Revision, Target
 from jwp.plans.rules import authority
@@ -48,11 +48,10 @@ def revise(
         changed = {name: value for name, value in changes.items() if getattr(target, name) != value}
         if not changed:
             return target
+        check(target, **changed)
         before = {name: _plain(getattr(target, name)) for name in changed}
         if target.plan.state in ("draft", "submitted"):
-            door.change(target, reason=reason, **changed)
-            target.full_clean()
-            return target
+            return door.change(target, reason=reason, **changed)
         _check(target, reason)
         needs_board = authority(set(changed)) == "board"
         if needs_board and approval is None:
@@ -61,7 +60,6 @@ def revise(
             )
         verb = V.REVISE if needs_board else V.REASSIGN if set(changed) == {"holder"} else V.REWORD
         door.change(target, verb, reason=reason, **changed)
-        target.full_clean()
         after = {name: _plain(value) for name, value in changed.items()}
         _record(door, target, verb, reason, approval=approval, before=before, after=after)
         return target
@@ -108,7 +106,7 @@ def split(
             )
             if new.kind == Target.Kind.NUMBER and new.indicator is None:
                 new.indicator = own_indicator(door, new, old.indicator.unit if old.indicator else "")
-            new.full_clean(exclude=["ref"])
+            check(new)
             made.append(door.add(new))
         for new in made:
             _record(door, old, V.SPLIT, reason, approval=approval, successor=new)

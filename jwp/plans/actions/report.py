@@ -8,14 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
-from jwp.core.door import Door, Refused, Stale, open_door
+from jwp.core.door import Door, Refused, Stale, check, open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Partnership
 from jwp.evidence.files import Kept
@@ -24,7 +23,7 @@ from jwp.indicators.models import Reading
 from jwp.indicators.rules import Cell
 from jwp.partners.models import Person
 from jwp.plans.access import HOLDER, roles_for
-from jwp.plans.actions.round import dates_of, receivers, report_for, require_team
+from jwp.plans.actions.round import dates_of, found_or_new, receivers, report_for, require_team
 from jwp.plans.answers import Answer, read, typed_from
 from jwp.plans.models import Comment, Correction, Evidence, Report, Round, Target
 from jwp.plans.rules import NO_REPORT, REPORT, ReportFacts, accepts_reports, is_silent
@@ -38,19 +37,20 @@ def facts_of(report: Report | None) -> ReportFacts:
     return ReportFacts(report.state, report.submitted_on, report.extended_to, report.silent_at_close)
 
 
-def _open_report(door: Door, round_ref: str, target_ref: str) -> Report:
-    """The report of this target in this round, locked, for somebody who may fill it in."""
-    round = Round.objects.select_related("plan").filter(ref=round_ref).first()
-    target = Target.objects.select_related(*TARGET).filter(ref=target_ref).first()
+def _found(door: Door, round_ref: str, target_ref: str) -> Report:
+    """The report of this target in this round, locked or new, for somebody who may fill it in."""
+    round = next(iter(Round.objects.filter(ref=round_ref).order_by()), None)
+    target = next(iter(Target.objects.select_related(*TARGET).filter(ref=target_ref).order_by()), None)
     if round is None or target is None or target.plan_id != round.plan_id:
         raise Refused(_("There is no such target in this round."))
+    round.plan = target.plan
     if not {HOLDER, GENDER_TEAM} & roles_for(door.actor, target):
         raise Refused(
             _("You do not hold this target: ask %(holder)s or the gender team.") % {"holder": target.holder}
         )
     if round.number < round.plan.first_round_here:
         raise Refused(_("This round was kept elsewhere, before this system."))
-    return report_for(door, round, target)
+    return found_or_new(round, target)
 
 
 def _check_revision(report: Report, revision: int | None) -> None:
@@ -65,13 +65,17 @@ def save_draft(
 ) -> Report:
     """Keep what is being typed, as typed, right or wrong. Somebody else's newer text is never overwritten."""
     with open_door(actor) as door:
-        report = _open_report(door, round_ref, target_ref)
+        report = _found(door, round_ref, target_ref)
         _check_revision(report, revision)
         if report.state not in ("draft", "returned"):
             raise Refused(
                 _("This report is %(state)s: it can no longer be changed.") % {"state": _(report.state)}
             )
-        return door.change(report, draft={k: v for k, v in typed.items() if v})
+        draft = {key: value for key, value in typed.items() if value}
+        if report.pk is None:
+            report.draft = draft
+            return door.add(report, verb="open")
+        return door.change(report, draft=draft)
 
 
 def submit(
@@ -94,7 +98,7 @@ def submit(
     Raises Refused with every problem of the answer at once.
     """
     with open_door(actor) as door:
-        report = _open_report(door, round_ref, target_ref)
+        report = _found(door, round_ref, target_ref)
         if once and report.once == once and report.state in ("submitted", "accepted"):
             return report
         _check_revision(report, revision)
@@ -136,7 +140,7 @@ def _facts(report: Report, answer: Answer, actor: Actor, evidence_follows: bool)
     if not answer.empty:
         facts.add("an answer")
     needed = report.target.evidence_required and not answer.no_data
-    if not needed or evidence_follows or report.evidence.exists():
+    if not needed or evidence_follows or (report.pk and report.evidence.exists()):
         facts.add("evidence")
     return facts
 
@@ -146,11 +150,10 @@ def _reading(door: Door, report: Report, answer: Answer, source: str) -> Reading
     target, round = report.target, report.round
     if target.indicator is None or not (answer.cells or answer.no_data):
         return None
-    before = Round.objects.filter(plan_id=round.plan_id, number__lt=round.number).aggregate(due=Max("due"))[
-        "due"
-    ]
+    last = Round.objects.filter(plan_id=round.plan_id, number=round.number - 1).order_by()
+    starts = last.values_list("due", flat=True).get() if round.number > 1 else target.plan.counted_from
     return record(
-        door, target.indicator, answer.cells, starts=before or target.plan.counted_from, ends=round.due,
+        door, target.indicator, answer.cells, starts=starts, ends=round.due,
         contributor=target.ref, source=source, estimated=answer.estimated, why=answer.no_data,
         supersedes=report.reading,
     )  # fmt: skip
@@ -246,7 +249,7 @@ def _add_evidence(door: Door, report: Report, item: Mapping[str, Any]) -> Eviden
         report=report, title=item.get("title", "")[:300], file=kept.row() if kept else None, url=item.get("url", ""),
         seen_by=item.get("seen_by", ""), seen_on=seen_on, added_on=door.actor.today,
     )  # fmt: skip
-    row.full_clean(exclude=["ref", "report", "file"])
+    check(row)
     return door.add(row)
 
 

@@ -83,13 +83,15 @@ def extend(actor: Actor, round_ref: str, target_refs: Sequence[str], to: date, r
 
 def report_for(door: Door, round: Round, target: Target) -> Report:
     """The one report of this target in this round, locked; made if nobody has written to it yet."""
-    report: Report | None = (
-        Report.objects.select_for_update(of=("self",)).filter(round=round, target=target).first()
-    )
-    if report is None:
-        report = door.add(Report(ref=f"{round.ref}-{target.ref}", round=round, target=target), verb="open")
-    else:
-        report.round, report.target = round, target
+    report = found_or_new(round, target)
+    return door.add(report, verb="open") if report.pk is None else report
+
+
+def found_or_new(round: Round, target: Target) -> Report:
+    """The report, locked, or one that is not saved yet."""
+    rows = Report.objects.select_for_update(of=("self",)).filter(round=round, target=target).order_by()
+    report: Report = next(iter(rows), None) or Report(ref=f"{round.ref}-{target.ref}")
+    report.round, report.target = round, target
     return report
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jwp.core import journal
@@ -192,7 +193,7 @@ def check(row: models.Model, **changes: Any) -> None:
 def _sentences(row: models.Model, error: ValidationError) -> list[str]:
     labels = {field.name: getattr(field, "verbose_name", field.name) for field in row._meta.get_fields()}
     return [
-        f"{str(labels[name]).capitalize()}: {text}" if name in labels else text
+        f"{capfirst(str(labels[name]))}: {text}" if name in labels else text
         for name, texts in error.message_dict.items()
         for text in texts
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jwp.core.access import GENDER_TEAM, Actor
-from jwp.core.door import Refused, open_door
+from jwp.core.door import Refused, check, open_door
 from jwp.core.models import Row
 from jwp.partners.access import in_gift, manages
 from jwp.partners.models import Body, Constituency, Membership, Office, Organisation, Place
@@ -58,10 +57,7 @@ def _permit(actor: Actor, row: Row) -> None:
 
 def accept(row: Row) -> None:
     """Refuse, in words, what the row's own rules or the row's place among others rule out."""
-    try:
-        row.full_clean(exclude=["ref"] if not row.ref else None)
-    except ValidationError as error:
-        raise Refused(*_said(row, error)) from error
+    check(row)
     if isinstance(row, Office) and row.reports_to_id:
         above = dict(Office.objects.exclude(pk=row.pk).values_list("pk", "reports_to_id"))
         if row.pk and in_a_circle(row.pk, row.reports_to_id, above):
@@ -88,15 +84,3 @@ def _accept_membership(row: Membership) -> None:
                 )
                 % {"organisation": row.organisation, "day": other.starts.isoformat()}
             )  # fmt: skip
-
-
-def _said(row: Row, error: ValidationError) -> list[str]:
-    """Every fault with the name of its field, as a person knows it."""
-    lines = []
-    for name, messages in error.message_dict.items():
-        if name == "__all__":
-            lines += messages
-            continue
-        label = str(getattr(row._meta.get_field(name), "verbose_name", name))
-        lines += [f"{label[:1].upper()}{label[1:]}: {message}" for message in messages]
-    return lines

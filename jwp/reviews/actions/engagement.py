@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
-from jwp.core.door import Door, Refused, open_door
+from jwp.core.door import Door, Refused, check, open_door
 from jwp.reviews.access import require_team
 from jwp.reviews.models import Engagement, Participants
 
@@ -23,7 +23,7 @@ class Group(TypedDict):
 def add_engagement(actor: Actor, groups: Sequence[Group] = (), **fields: Any) -> Engagement:
     require_team(actor)
     engagement = Engagement(**fields)
-    engagement.full_clean(exclude=["ref"])
+    check(engagement)
     with open_door(actor) as door:
         door.add(engagement)
         _set_participants(door, engagement, groups)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jwp.core.access import DIRECTOR, Actor
-from jwp.core.door import Door, Refused, open_door
+from jwp.core.door import Door, Refused, check, open_door
 from jwp.plans.models import Plan, PriorityArea
 from jwp.reviews.access import require_team, supervised
 from jwp.reviews.models import Assessment, Finding, Recommendation, Response
@@ -18,7 +18,7 @@ from jwp.reviews.models import Assessment, Finding, Recommendation, Response
 def add_assessment(actor: Actor, **fields: Any) -> Assessment:
     require_team(actor)
     assessment = Assessment(**fields)
-    assessment.full_clean(exclude=["ref"])
+    check(assessment)
     _same_plan(assessment.plan, assessment.area)
     with open_door(actor) as door:
         return door.add(assessment)
@@ -38,7 +38,7 @@ def add_finding(
     """A finding, with what is recommended because of it: (text, answer expected by)."""
     require_team(actor)
     finding = Finding(**fields)
-    finding.full_clean(exclude=["ref"])
+    check(finding)
     _same_plan(finding.plan, finding.area, finding.assessment)
     with open_door(actor) as door:
         door.add(finding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import qrcode  # type: ignore[import-untyped]
+import qrcode
 from django.utils.safestring import SafeString, mark_safe
 
 

@@ -11,8 +11,6 @@ function csrf() {
   return meta || cookie || document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
 }
 
-document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
-
 /* Confirm: <button data-confirm="question"> asks first. */
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-confirm], a[data-confirm]");
@@ -192,9 +190,6 @@ function autosave(row) {
   }
 }
 for (const row of document.querySelectorAll("[data-autosave-url]")) autosave(row);
-document.addEventListener("htmx:load", (event) => {
-  for (const row of event.target.querySelectorAll?.("[data-autosave-url]") ?? []) if (!rows.has(row)) autosave(row);
-});
 
 /* Sending the whole form waits for the rows that are still being saved: it must not race with itself. */
 let leavingByForm = false;

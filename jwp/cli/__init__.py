@@ -87,6 +87,7 @@ def parser() -> Parser:
     ):
         book = command(name, f"book:{name}", help_)
         book.add_argument("book", metavar="BOOK.xlsx", type=Path)
+        book.add_argument("--language", choices=("en", "fr", "es"), default="en", help="of its headings")
     book = command(
         "import", "book:bring_in", "bring a workbook in",
         "Shows what would change and asks before it does anything.",
@@ -94,6 +95,10 @@ def parser() -> Parser:
     book.add_argument("book", metavar="BOOK.xlsx", type=Path)
     book.add_argument("--check", action="store_true", help="only show what would change")
     book.add_argument("--yes", action="store_true", help="do not ask")
+    book.add_argument(
+        "--refused", metavar="FILE.xlsx", type=Path,
+        help="bring the good rows in and write the refused ones here, each with its reason",
+    )  # fmt: skip
 
     backup = command(
         "backup", "keeping:backup", "write database, files and journal head into one file",

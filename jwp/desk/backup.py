@@ -80,7 +80,7 @@ def tables(registry: Apps) -> list[type[models.Model]]:
 def backup(target: Path, progress: Progress = quiet) -> Summary:
     """Write everything into `target`, as of one moment, while others go on working."""
     summary = Summary()
-    with _arriving(target) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as book, _one_moment():
+    with arriving(target) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as book, _one_moment():
         head = Head.objects.first() or Head()
         summary.journal_entries, summary.journal_head = head.seq, head.hash
         manifest = {
@@ -104,7 +104,7 @@ def backup(target: Path, progress: Progress = quiet) -> Summary:
 
 
 @contextmanager
-def _arriving(target: Path) -> Iterator[IO[bytes]]:
+def arriving(target: Path) -> Iterator[IO[bytes]]:
     """A file that gets its name only when it is whole and on the disk; only its owner may read it."""
     if not target.parent.is_dir():
         raise Unfit(f"the folder {target.parent} does not exist")

@@ -15,10 +15,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from jwp.cli import Wrong, main, make_folder
 from jwp.cli.documentation import rewritten
 from jwp.desk import setup_code
+from jwp.desk.models import Import
+from jwp.partners.models import Person
+from tests.cast import cast
 from tests.desk.installation import ROOT, Installation
 
 
@@ -161,9 +165,65 @@ def test_the_same_seed_draws_the_same_sample(filled: Installation) -> None:
     assert filled.jwp("sample", "--targets", "1", "--plan", "none").returncode == 2
 
 
+@pytest.fixture
+def people_book(tmp_path: Path) -> Path:
+    """Two people, one of them without a name."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "People"
+    for row in (["Name", "E-mail"], ["Rana Idrissi", "rana@example.org"], [None, "nameless@example.org"]):
+        sheet.append(row)
+    book.save(tmp_path / "people.xlsx")
+    return tmp_path / "people.xlsx"
+
+
+@pytest.mark.django_db
+def test_a_book_is_looked_at_first_and_comes_in_whole_or_not_at_all(
+    people_book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for how in ("--check", "--yes"):
+        assert main(["import", str(people_book), how]) == 1
+        told = capsys.readouterr()
+        assert "add      People, row 2: Rana Idrissi" in told.out
+        assert "1 add, 0 change, 0 unchanged, 1 refused\nNothing was brought in." in told.out
+        assert told.err == "refused  People, row 3, Name: This cell may not be empty.\n"
+    assert not Person.objects.exists()
+    assert set(Import.objects.values_list("state", flat=True)) == {"dropped"}
+
+
+@pytest.mark.django_db
+def test_the_good_rows_come_in_and_the_others_come_back(people_book: Path, tmp_path: Path) -> None:
+    refused = tmp_path / "refused.xlsx"
+    assert main(["import", str(people_book), "--yes", "--refused", str(refused)]) == 1
+    assert [person.name for person in Person.objects.all()] == ["Rana Idrissi"]
+    rows = [list(row) for row in load_workbook(refused)["People"].iter_rows(values_only=True)]
+    assert "nameless@example.org" in rows[-1]
+    assert any("may not be empty" in str(cell) for cell in rows[-1])
+
+
+@pytest.mark.django_db
+def test_a_book_brought_in_from_a_pipe_must_be_agreed_to(
+    people_book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(people_book)]) == 2
+    assert "say --yes" in capsys.readouterr().err
+    assert main(["import", str(tmp_path / "nowhere.xlsx"), "--yes"]) == 2
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_export_and_template_write_a_book_in_the_language_asked_for(tmp_path: Path) -> None:
+    cast()
+    assert main(["export", str(tmp_path / "all.xlsx")]) == 0
+    assert main(["import", str(tmp_path / "all.xlsx"), "--check"]) == 0
+    assert main(["template", str(tmp_path / "vide.xlsx"), "--language", "fr"]) == 0
+    assert load_workbook(tmp_path / "vide.xlsx").sheetnames
+    assert main(["export", str(tmp_path / "no" / "where.xlsx")]) == 2
+
+
 def test_remind_sends_what_is_due_once(filled: Installation) -> None:
     done = filled.jwp("remind")
-    assert (done.returncode, done.stdout) == (0, "0 letters sent, 0 failed\n")
+    assert (done.returncode, done.stdout) == (0, "0 reminders written, 0 letters sent, 0 failed\n")
 
 
 def test_generated_tables_are_kept_in_step() -> None:

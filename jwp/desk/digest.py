@@ -113,8 +113,8 @@ def agenda_words(spot: Spot) -> tuple[str, str]:
         "due": day(spot.due), "over": day(grace_over(spot.due, round.plan.grace_days)),
     }  # fmt: skip
     text = _(
-        "%(holder)s has not reported on “%(target)s” in round %(round)s of the %(plan)s. It was due on "
-        "%(due)s and is shown as late since %(over)s. Whoever the owner reports to was told, then the Director."
+        "%(holder)s has not reported on “%(target)s” in round %(round)s of the %(plan)s. It was "
+        "due on %(due)s and is shown as late since %(over)s. Those above were told, the Director last."
     )
     return _("No report for %(round)s: %(target)s") % said, text % said
 

@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models, router, transaction
+from django.db.models.deletion import Collector
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -158,9 +159,16 @@ class Door:
 
     def take_back(self, row: Row, *, reason: str) -> None:
         """Remove a row that was added by mistake and that nothing refers to yet (the undo of an import)."""
-        picture = _picture(row)
-        row.delete()
-        self._write_down("take back", row, picture, {}, reason)
+        self.take_back_all([row], reason=reason)
+
+    def take_back_all(self, rows: Sequence[Row], *, reason: str) -> None:
+        """The same for many rows of one kind, asking once for all whether anything refers to them."""
+        pictures = [_picture(row) for row in rows]
+        collector = Collector(using=router.db_for_write(type(rows[0])))
+        collector.collect(rows)
+        collector.delete()
+        for row, picture in zip(rows, pictures, strict=True):
+            self._write_down("take back", row, picture, {}, reason)
 
     def _write_down(
         self, verb: str, row: Row, before: dict[str, Any], after: dict[str, Any], reason: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import IO, Any
 
 from django.apps import apps
@@ -203,8 +204,14 @@ def undo(actor: Actor, ref: str) -> Import:
         ]
         rows = _as_left(entries)
         reason = _("undone: %(import)s") % {"import": imported}
-        for entry in entries:
-            _undo_entry(door, rows[entry.noun, entry.ref], entry, reason)
+        # Rows that were added one after the other are taken back together.
+        for (noun, added), group in groupby(entries, key=lambda entry: (entry.noun, _adds(entry))):
+            here = [(rows[noun, entry.ref], entry) for entry in group]
+            if added:
+                _take_back(door, [row for row, _entry in here], reason)
+            else:
+                for row, entry in here:
+                    _put_back(door, row, entry, reason)
         return door.change(imported, "undo", state=UNDONE, rows=[], mapping={})
 
 
@@ -230,17 +237,23 @@ def _as_left(entries: Sequence[Entry]) -> dict[tuple[str, str], Any]:
     return rows
 
 
-def _undo_entry(door: Door, row: Any, entry: Entry, reason: str) -> None:
+def _adds(entry: Entry) -> bool:
+    parts = (entry.facts, entry.personal or {})
+    return any("after" in part for part in parts) and not any("before" in part for part in parts)
+
+
+def _take_back(door: Door, rows: list[Any], reason: str) -> None:
+    try:
+        door.take_back_all(rows, reason=reason)
+    except ProtectedError as error:
+        used = sorted({str(other) for other in error.protected_objects})[:3]
+        raise Refused(
+            _("This can no longer be undone: what it added is used by %(others)s.") % {"others": "; ".join(used)}
+        ) from error
+
+
+def _put_back(door: Door, row: Any, entry: Entry, reason: str) -> None:
     before = entry.facts.get("before", {}) | (entry.personal or {}).get("before", {})
-    if not before and "after" in entry.facts | (entry.personal or {}):
-        try:
-            door.take_back(row, reason=reason)
-        except ProtectedError as error:
-            used = sorted({str(other) for other in error.protected_objects})[:3]
-            raise Refused(
-                _("%(row)s can no longer be taken back: it is used by %(others)s.") % {"row": row, "others": "; ".join(used)}
-            ) from error
-        return
     fields = {name: _from_journal(row, name, value) for name, value in before.items()}
     sheet = SHEETS.get(type(row))
     if sheet and sheet.restore:

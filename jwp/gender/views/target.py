@@ -37,6 +37,7 @@ from jwp.plans.actions import report as reports
 from jwp.plans.answers import NotANumber, number
 from jwp.plans.models import Action, Plan, Target
 from jwp.plans.overview import TargetRow, overview
+from jwp.plans.rules import Why
 
 TEAM = (GENDER_TEAM, DIRECTOR)
 
@@ -74,6 +75,7 @@ def chart(row: TargetRow) -> str:
             note="" if spot.cells else (_("no data") if spot.report and spot.report.no_data_because else spot.word),
         )
         for spot in row.spots
+        if spot.cells or spot.standing.why not in (Why.NOT_OPEN, Why.OPEN)
     ]  # fmt: skip
     spec = target_over_rounds(
         points, title=row.target.text, target=row.target.value, baseline=row.target.baseline,

@@ -80,6 +80,10 @@ def parser() -> Parser:
     )  # fmt: skip
     work.add_argument("--every", type=float, default=60, metavar="SECONDS", help="default 60")
     command("remind", "installation:remind", "send what is due now: reminders first, then letters")
+    command(
+        "reply", "letters:reply", "turn an answered letter, read from standard input, into a comment",
+        "For the mail server, such as a pipe of Postfix. 2 where the letter cannot be taken, with the reason.",
+    )  # fmt: skip
 
     for name, help_ in (
         ("template", "write an empty workbook to fill in"),

@@ -119,6 +119,8 @@ def submit(
                     "This target was recorded as not reported; that cannot be turned into “no data”. Give a value."
                 )
             )
+        if evidence and report.pk is None:
+            door.add(report, verb="open")  # evidence points at it
         for item in evidence:
             _add_evidence(door, report, item)
         door.step(

@@ -37,7 +37,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 def _secret() -> str:
     """The secret key: from the environment, or made once and kept in the data folder."""
     if given := env.str("JWP_SECRET_KEY", default=""):
-        return given
+        return str(given)
     kept = DATA / "secret"
     if not kept.exists():
         if not DATA.exists():  # nothing to protect yet: `jwp init` makes the folder, then the secret

@@ -60,7 +60,7 @@ class ActorRequest(HttpRequest):
     actor: Actor | None
     today: date
     partnership: Partnership | None
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

@@ -147,7 +147,7 @@ class Door:
             raise Refused(*why)
         step = workflow.step(verb, state)
         assert step is not None
-        if row.pk is None:
+        if row._state.adding:
             for name, value in {"state": step.target, **fields}.items():
                 setattr(row, name, value)
             return self.add(row, verb=verb, reason=reason)

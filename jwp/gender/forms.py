@@ -40,6 +40,16 @@ class MonthsField(forms.CharField):
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
+class ScaleField(forms.CharField):
+    """ "weak, medium, strong" as a list, from weakest to strongest."""
+
+    def clean(self, value: Any) -> list[str]:
+        return [step for part in super().clean(value).split(",") if (step := part.strip())]
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
 class PlanForm(RowForm):
     months = MonthsField(
         label=_("Rounds, in months from adoption"), initial=[6, 12, 18, 24],
@@ -83,10 +93,14 @@ class TargetForm(RowForm):
         help_text=_("Such as people, cities, %. Left empty: people."),
     )
 
+    scale = ScaleField(
+        label=_("Rating scale"), required=False, help_text=_("For a rating: its steps from weakest to strongest, with commas.")
+    )  # fmt: skip
+
     class Meta:
         model = Target
         fields = (
-            "number", "text", "area", "kind", "indicator", "baseline", "baseline_text", "value", "value_text", "due",
+            "number", "text", "area", "kind", "indicator", "baseline", "baseline_text", "value", "value_text", "scale", "due",
             "holder", "theme", "evidence_required", "public",
         )  # fmt: skip
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}
@@ -97,6 +111,9 @@ class TargetForm(RowForm):
         self.fields["area"].queryset = PriorityArea.objects.filter(plan=plan)  # type: ignore[attr-defined]
         self.fields["theme"].queryset = Theme.objects.filter(period=plan.period)  # type: ignore[attr-defined]
         self.fields["holder"].queryset = Office.objects.select_related("body")  # type: ignore[attr-defined]
+        for name in ("baseline", "value"):  # as people write it, without the zeros of the database
+            if (number := self.initial.get(name)) is not None:
+                self.initial[name] = f"{number.normalize():f}"
         if self.instance.pk:
             del self.fields["unit"]
 

@@ -185,14 +185,17 @@ def spot(target: Target, round: Round, report: Report | None, today: date) -> Sp
 
 
 def public_standing(spot: Spot, today: date) -> Standing:
-    """What outsiders see: lateness only after the plan's grace period, reports only once accepted."""
-    inside = spot.standing
-    if inside.word in (Word.ACCEPTED, Word.NOT_REPORTED):
+    """What outsiders see: no lateness within the plan's grace period, and nothing between owner and team."""
+    inside, grace = spot.standing, spot.round.plan.grace_days
+    if inside.why == Why.BEFORE_US:
         return inside
-    if lateness_is_public(spot.due, spot.round.plan.grace_days, today):
-        if inside.word == Word.LATE:
-            return inside
-        return Standing(Word.REPORTED, Why.WAITING_FOR_TEAM) if inside.word == Word.REPORTED else inside
-    return Standing(
-        Word.NONE, Why.OPEN if today >= spot.round.opens else Why.NOT_OPEN, max((spot.due - today).days, 0)
-    )
+    came_late = inside.days > grace
+    if inside.word == Word.ACCEPTED:
+        return inside if came_late else Standing(Word.ACCEPTED, Why.ACCEPTED)
+    if not lateness_is_public(spot.due, grace, today):
+        why = Why.OPEN if today >= spot.round.opens else Why.NOT_OPEN
+        return Standing(Word.NONE, why, max((spot.due - today).days, 0))
+    if inside.word == Word.REPORTED:
+        return inside if came_late else Standing(Word.REPORTED, Why.WAITING_FOR_TEAM)
+    # That a report was returned is between its owner and the team.
+    return Standing(Word.LATE, Why.OVERDUE, inside.days) if inside.word == Word.LATE else inside

@@ -158,9 +158,11 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     plan = visible_or_404(visible_plans(actor), ref)
     form = PlanForm(request.POST or None, instance=Plan.objects.get(pk=plan.pk))
-    if request.method == "POST" and attempt(
-        form, lambda: plans.change_plan(actor, ref, form.opened_at, **form.values)
-    ):
+
+    def changed() -> Plan:
+        return plans.change_plan(actor, ref, form.opened_at, **form.values)
+
+    if request.method == "POST" and attempt(form, changed) is not None:
         return redirect("gender:plan", ref)
     context = {"form": form, "heading": _("Change the plan"), "crumbs": [(plan.title, f"/plan/{ref}/")]}
     return render(request, "gender/form.html", context)
@@ -182,7 +184,11 @@ def bring_in(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     plan = visible_or_404(visible_plans(actor), ref)
     form = BringInForm(plan, request.POST or None)
-    if request.method == "POST" and attempt(form, lambda: plans.bring_in(actor, plan, **form.cleaned_data)):
+
+    def adopted() -> Plan:
+        return plans.bring_in(actor, plan, **form.cleaned_data)
+
+    if request.method == "POST" and attempt(form, adopted) is not None:
         messages.success(
             request, _("The plan is in force here. Its rounds are owed from the day of adoption.")
         )

@@ -127,7 +127,7 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
         given = {"reason": "draft"} | form.values
         return promise.revise(actor, ref, revision=form.opened_at, **given)
 
-    if request.method == "POST" and attempt(form, revise):
+    if request.method == "POST" and attempt(form, revise) is not None:
         return redirect("gender:target", ref)
     lead = (
         ""
@@ -143,7 +143,11 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
 def settle(request: HttpRequest, ref: str) -> HttpResponse:
     actor, target = _team_target(request, ref)
     form = SettleForm(target.plan, request.POST or None)
-    if request.method == "POST" and attempt(form, lambda: promise.settle(actor, ref, **form.cleaned_data)):
+
+    def settled() -> Target:
+        return promise.settle(actor, ref, **form.cleaned_data)
+
+    if request.method == "POST" and attempt(form, settled) is not None:
         return redirect("gender:target", ref)
     return _form_page(request, target, form, _("Achieved, or given up?"))
 
@@ -171,7 +175,7 @@ def split(request: HttpRequest, ref: str) -> HttpResponse:
         given = form.cleaned_data
         return promise.split(actor, ref, parts(given["parts"]), given["reason"], given["approval"])
 
-    if request.method == "POST" and attempt(form, divided):
+    if request.method == "POST" and attempt(form, divided) is not None:
         return redirect("gender:plan", target.plan.ref)
     return _form_page(request, target, form, _("Split into several targets"))
 
@@ -214,7 +218,7 @@ def add_action(request: HttpRequest, ref: str) -> HttpResponse:
         raise Refused(_("Only the holder or the gender team adds actions."))
     form = ActionForm(request.POST)
     if not form.is_valid():
-        raise Refused(*[f"{form.fields[k].label}: {' '.join(v)}" for k, v in form.errors.items()])
+        raise Refused(*[f"{form.fields[k].label}: {' '.join(map(str, v))}" for k, v in form.errors.items()])
     with open_door(actor) as door:
         door.add(Action(target=target, **form.cleaned_data))
     return redirect(reverse("gender:target", args=[ref]) + "#actions")

@@ -138,9 +138,11 @@ def dates(request: HttpRequest, ref: str) -> HttpResponse:
     given = {"opens": round.opens, "due": round.due, "closes": round.closes}
     form = RoundDatesForm(request.POST or None, initial=given)
     revision = int(request.POST.get("revision") or round.revision)
-    if request.method == "POST" and attempt(
-        form, lambda: rounds.move(actor, ref, revision=revision, **form.cleaned_data)
-    ):
+
+    def moved() -> Round:
+        return rounds.move(actor, ref, revision=revision, **form.cleaned_data)
+
+    if request.method == "POST" and attempt(form, moved) is not None:
         return redirect("gender:board", ref)
     context = {
         "form": form, "heading": _("Move the dates of %(round)s") % {"round": round}, "revision": round.revision,

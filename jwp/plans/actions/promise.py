@@ -7,6 +7,7 @@ stays readable beside the new.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -26,6 +27,8 @@ def _plain(value: Any) -> Any:
     """A value as the revision keeps it: readable by itself, years later."""
     if isinstance(value, Model):
         return str(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return value if isinstance(value, str | int | list | None) else DjangoJSONEncoder().default(value)
 
 

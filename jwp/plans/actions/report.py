@@ -72,7 +72,7 @@ def save_draft(
                 _("This report is %(state)s: it can no longer be changed.") % {"state": _(report.state)}
             )
         draft = {key: value for key, value in typed.items() if value}
-        if report.pk is None:
+        if report._state.adding:
             report.draft = draft
             return door.add(report, verb="open")
         return door.change(report, draft=draft)
@@ -119,7 +119,7 @@ def submit(
                     "This target was recorded as not reported; that cannot be turned into “no data”. Give a value."
                 )
             )
-        if evidence and report.pk is None:
+        if evidence and report._state.adding:
             door.add(report, verb="open")  # evidence points at it
         for item in evidence:
             _add_evidence(door, report, item)
@@ -142,7 +142,7 @@ def _facts(report: Report, answer: Answer, actor: Actor, evidence_follows: bool)
     if not answer.empty:
         facts.add("an answer")
     needed = report.target.evidence_required and not answer.no_data
-    if not needed or evidence_follows or (report.pk and report.evidence.exists()):
+    if not needed or evidence_follows or (not report._state.adding and report.evidence.exists()):
         facts.add("evidence")
     return facts
 

@@ -84,7 +84,7 @@ def extend(actor: Actor, round_ref: str, target_refs: Sequence[str], to: date, r
 def report_for(door: Door, round: Round, target: Target) -> Report:
     """The one report of this target in this round, locked; made if nobody has written to it yet."""
     report = found_or_new(round, target)
-    return door.add(report, verb="open") if report.pk is None else report
+    return door.add(report, verb="open") if report._state.adding else report
 
 
 def found_or_new(round: Round, target: Target) -> Report:

@@ -169,9 +169,11 @@ def _with_faults(verdict: Verdict) -> Line:
     return Line(verdict.line.sheet, verdict.line.number, verdict.line.cells, verdict.faults)
 
 
-def refused_book(imported: Import) -> bytes:
+def refused_book(actor: Actor, imported: Import) -> bytes:
     """The refused rows as a workbook of their own, each with what to put right."""
     lines = [Line.from_json(kept) for kept in imported.rows]
+    if imported.state == CHECKED:
+        lines = [_with_faults(v) for v in difference(actor, imported) if v.fate == Fate.REFUSED]
     pages = []
     for sheet in BOOK:
         if mine := [line for line in lines if line.sheet == sheet.code and line.faults]:

@@ -189,7 +189,7 @@ def test_the_good_rows_come_in_and_the_refused_return_with_reasons(people: Cast)
     assert not Person.objects.filter(name="Rana").exists()
     done = imports.apply(gita, found.ref, good_only=True)
     assert Person.objects.filter(name="Rana").exists()
-    returned = load_workbook(io.BytesIO(imports.refused_book(done)))
+    returned = load_workbook(io.BytesIO(imports.refused_book(gita, done)))
     rows = list(returned["People"].iter_rows(values_only=True))
     assert rows[0][-1] == "What to put right"
     assert rows[1][2:4] == ("Sven", "sven at home") and rows[1][-1] == "E-mail: Enter a valid email address."

@@ -1,0 +1,1 @@
+"""Somebody's own table becomes a plan: `reading` it, guessing its `columns`, understanding its `promises`, `bringing` it in."""

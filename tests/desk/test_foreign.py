@@ -1,0 +1,306 @@
+"""The first ten minutes: somebody's own table becomes a plan with owners who get their links."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+
+from jwp.core.access import Actor
+from jwp.core.door import Refused
+from jwp.core.journal import verify
+from jwp.desk import imports
+from jwp.desk.foreign import bringing
+from jwp.desk.foreign.bringing import Draft, Terms, next_round
+from jwp.desk.foreign.columns import Part, guess
+from jwp.desk.foreign.promises import owners, understand
+from jwp.desk.foreign.reading import from_book, from_csv, from_text
+from jwp.desk.models import ColumnMapping, Import
+from jwp.partners.models import Body, Office, Person, Seat
+from jwp.plans.models import Plan, Target
+from tests.cast import TODAY, Cast, cast
+from tests.desk.test_workbook import saved
+
+HEADINGS = ["Nr", "What we promise", "Who", "E-mail", "Baseline 2024", "Goal", "Deadline", "Priority area", "Level", "Remarks"]
+ROWS: list[list[Any]] = [
+    ["1.1", "Train municipal planners in gender-responsive planning", "Operations Unit", "olga@example.org", "3", "12", "31/12/2026", "Capacity", "Work programme", "with partners"],
+    ["1.2", "Share of calls with gender criteria", "Programmes Unit", "paul.mwangi@example.org", "10 %", "30 %", "Q3 2026", "", "", ""],
+    ["1.3", "Cities with a women's forum", "Programmes Unit", "paul.mwangi@example.org", "0", "at least 5", "2026", "", "", "ask Berta"],
+    ["2.1", "Gender guidelines for grants", "Ana Ruiz", "ana.ruiz@example.org", "", "yes, adopted", "June 2026", "Rules", "Members", ""],
+    ["2.2", "A safe place to complain", "HR", "hr@example.org", "none", "trusted by staff", "ongoing", "Rules", "Secretariat", ""],
+    ["2.3", "Review of the charter", "Director", "amara@example.org", "", "", "2027-06-30", "Rules", "Secretariat", ""],
+]  # fmt: skip
+PASTED = "\n".join("\t".join(row) for row in [HEADINGS, *ROWS])
+TERMS = Terms("Gender Action Plan", date(2025, 1, 1), date(2027, 12, 31), [6, 12, 18, 24], adopted_on=date(2025, 3, 15), reference="MB 3")
+
+
+def read(text: str) -> Draft:
+    table = from_text(text)
+    parts = guess(table)
+    promises = understand(table, parts)
+    return Draft(table, parts, False, promises, owners(table, parts, promises))
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (HEADINGS, "number text holder email baseline value due area level remark"),
+        (["Nr", "Was wir versprechen", "Wer", "E-Mail", "Ausgangswert", "Ziel", "Frist", "Handlungsfeld", "Ebene", "Bemerkungen"],
+         "number text holder email baseline value due area level remark"),
+        (["N°", "Engagement", "Responsable", "Courriel", "Situation de départ", "Cible", "Échéance", "Axe prioritaire", "Niveau", "Observations"],
+         "number text holder email baseline value due area level remark"),
+        (["Núm.", "Compromiso", "Quién", "Correo", "Línea de base", "Meta", "Plazo", "Área", "Nivel", "Comentarios"],
+         "number text holder email baseline value due area level remark"),
+        (["#", "Target 2026", "Lead", "Mail", "2024", "Goal", "By when", "Pillar", "Level", "Status"],
+         "number text holder email baseline value due area level remark"),
+    ],
+)  # fmt: skip
+def test_columns_are_guessed_in_four_languages(headings: list[str], expected: str) -> None:
+    table = from_text("\n".join("\t".join(row) for row in [headings, *ROWS]))
+    assert [part.value for part in guess(table)] == expected.split()
+
+
+def test_a_column_nobody_understands_is_kept_as_a_remark() -> None:
+    made = read("Promise\tUnit\tFavourite colour\nTrain many planners well\tOperations\tgreen\nTrain more\tOperations\tblue")
+    assert made.parts[2] == Part.REMARK
+    assert made.promises[0].remarks == ["Favourite colour: green"]
+
+
+def test_kinds_values_and_dates_are_read_and_what_is_not_understood_stays_text() -> None:
+    found = read(PASTED).promises
+    assert [p.kind for p in found] == ["number", "number", "number", "milestone", "text", "milestone"]
+    assert [(p.value, p.unit, p.by_sex) for p in found[:3]] == [("12", "", True), ("30", "%", False), ("5", "", True)]
+    assert [p.value_text for p in found] == ["", "30 %", "at least 5", "yes, adopted", "trusted by staff", ""]
+    assert [p.due for p in found] == ["2026-12-31", "2026-09-30", "2026-12-31", "2026-06-30", "", "2027-06-30"]
+    assert found[4].remarks == ["Deadline: ongoing"]
+    assert [p.area for p in found] == ["Capacity", "Capacity", "Capacity", "Rules", "Rules", "Rules"]
+    assert (found[1].baseline, found[1].baseline_text) == ("10", "10 %")
+    assert found[4].baseline_text == "none"
+
+
+def test_owners_are_units_and_their_people() -> None:
+    found = {owner.key: owner for owner in read(PASTED).owners}
+    assert len(found) == 5
+    assert (found["Operations Unit"].unit, found["Operations Unit"].person) == ("Operations Unit", "Olga")
+    assert (found["Programmes Unit"].unit, found["Programmes Unit"].person) == ("Programmes Unit", "Paul Mwangi")
+    # A person is nobody's unit: the reader is asked which one is theirs.
+    assert (found["Ana Ruiz"].unit, found["Ana Ruiz"].person) == ("", "Ana Ruiz")
+    assert found["Ana Ruiz"].faults() == ["Which unit or post is this? Its name is public; persons are never named."]
+    assert (found["HR"].unit, found["HR"].person) == ("HR", "HR")
+
+
+def test_section_rows_titles_and_totals_are_no_promises() -> None:
+    text = "Gender Action Plan 2025-2027\t\t\nNr\tTarget\tGoal\n\tA. Capacity\t\n1\tTrain planners and engineers\t12\n\tB. Rules\t\n2\tAdopt guidelines for grants\tyes\n\tTotal\t12"
+    made = read(text)
+    assert made.table.above == ["Gender Action Plan 2025-2027"]
+    assert [(p.area, p.text) for p in made.taken] == [("A. Capacity", "Train planners and engineers"), ("B. Rules", "Adopt guidelines for grants")]
+
+
+def test_a_table_from_excel_with_merged_cells_formulas_and_percents() -> None:
+    made = Workbook()
+    sheet = made.worksheets[0]
+    for row in (["Plan 2025–2027"], ["Area", "Target", "Goal", "Owner", "Due"],
+                ["Capacity", "Train municipal planners", 12, "Operations", date(2026, 12, 31)],
+                [None, "Share of women trainers", 0.3, "Operations", 2026], ["Rules", "Adopt guidelines", "=1+1", "HR", 46387]):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("A3:A4")
+    sheet["C4"].number_format = "0 %"
+    made.create_sheet("Notes").append(["nothing"])
+    stream = saved(made)
+    (table,) = from_book(stream, "own.xlsx", len(stream.getvalue()))
+    promises = understand(table, guess(table))
+    assert [p.area for p in promises] == ["Capacity", "Capacity", "Rules"]
+    assert [(p.value, p.value_text) for p in promises] == [("12", ""), ("30", "30 %"), ("", "")]
+    assert [p.due for p in promises] == ["2026-12-31", "2026-12-31", "2026-12-31"]
+
+
+@pytest.mark.parametrize("content", [
+    "Promesse;Qui;Échéance\nFormer des urbanistes;Unité;31/12/2026".encode("cp1252"),
+    "Promesse,Qui,Échéance\nFormer des urbanistes,Unité,31/12/2026".encode("utf-8-sig"),
+    "Promesse\tQui\tÉchéance\nFormer des urbanistes\tUnité\t31/12/2026".encode("utf-16"),
+])  # fmt: skip
+def test_csv_in_any_usual_form(content: bytes) -> None:
+    table = from_csv(content, "table.csv")
+    assert table.headings == ["Promesse", "Qui", "Échéance"] and table.rows[0][1][1] == "Unité"
+
+
+def test_cells_with_line_breaks_survive_the_clipboard() -> None:
+    table = from_text('Promise\tActions\n"Train\nplanners"\t"- one\n- two"\nMore\tthree')
+    promises = understand(table, [Part.TEXT, Part.ACTION])
+    assert promises[0].text == "Train\nplanners" and promises[0].actions == ["one", "two"]
+
+
+def test_ambiguous_dates_follow_their_column_or_stay_words() -> None:
+    text = "Promise\tDeadline\nTrain planners\t3/4/2026\nTrain more planners\t{}"
+    assert [p.due for p in read(text.format("25/12/2026")).promises] == ["2026-04-03", "2026-12-25"]
+    unclear = read(text.format("5/6/2026")).promises[0]
+    assert (unclear.due, unclear.remarks) == ("", ["Deadline: 3/4/2026"])
+
+
+@pytest.mark.parametrize("text", ["", "only one cell", "one\ttwo"])
+def test_what_is_no_table_is_told(text: str) -> None:
+    with pytest.raises(Refused):
+        from_text(text)
+
+
+def test_the_next_round_is_kept_here_first() -> None:
+    assert next_round(date(2025, 3, 15), [6, 12, 18, 24], date(2027, 12, 31), TODAY) == 3
+    assert next_round(date(2020, 3, 15), [6, 12], date(2021, 12, 31), TODAY) == 2
+
+
+@pytest.mark.django_db
+class TestBringingIn:
+    @pytest.fixture
+    def people(self) -> Cast:
+        return cast()
+
+    def start(self, actor: Actor) -> Import:
+        found = bringing.start(actor, [from_text(PASTED)], "pasted table")
+        made = bringing.draft(found)
+        place = next(n for n, owner in enumerate(made.owners) if owner.key == "Ana Ruiz")
+        return bringing.keep_typed(actor, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"})
+
+    def test_a_whole_plan_with_owners_and_rounds(self, people: Cast) -> None:
+        gita = people.actor("gita")
+        plan = bringing.bring(gita, self.start(gita).ref, Terms(**{**TERMS.__dict__, "body": people.board}))
+        assert (plan.title, Plan.objects.get().state, Plan.objects.get().first_round_here) == ("Gender Action Plan", "adopted", 3)
+        targets = {target.number: target for target in Target.objects.select_related("holder", "area", "indicator")}
+        assert len(targets) == 6
+        assert (targets["1.1"].value, targets["1.1"].holder) == (Decimal(12), people.offices["operations"])
+        assert targets["1.1"].indicator and targets["1.1"].indicator.disaggregations == ["sex"]
+        assert targets["1.2"].indicator and (targets["1.2"].indicator.unit, targets["1.2"].indicator.counts) == ("%", "score")
+        assert targets["2.1"].holder.name == "Grants Desk" and targets["2.1"].area and targets["2.1"].area.level == "members"
+        assert targets["2.2"].comments.get().text == "Deadline: ongoing"
+        ana = Seat.objects.get(person__email="ana.ruiz@example.org")
+        assert (ana.office, ana.starts) == (Office.objects.get(name="Grants Desk"), plan.starts)
+        # Who was here already keeps their seat.
+        assert Seat.objects.filter(person=people.people["olga"]).count() == 1
+        assert verify().broken is None
+
+    def test_it_is_undone_as_one(self, people: Cast) -> None:
+        gita = people.actor("gita")
+        found, before = self.start(gita), Person.objects.count()
+        bringing.bring(gita, found.ref, Terms(**{**TERMS.__dict__, "new_body": "Steering Committee"}))
+        assert Body.objects.filter(name="Steering Committee", role="").exists()
+        imports.undo(gita, found.ref)
+        assert not (Plan.objects.exists() or Target.objects.exists() or Body.objects.filter(name="Steering Committee").exists())
+        assert Person.objects.count() == before
+
+    def test_the_mapping_is_remembered(self, people: Cast) -> None:
+        gita = people.actor("gita")
+        found = self.start(gita)
+        parts = list(found.mapping["parts"])
+        parts[HEADINGS.index("Remarks")] = "nothing"
+        bringing.choose_columns(gita, found.ref, parts)
+        self_start = bringing.draft(Import.objects.get(ref=found.ref))
+        place = next(n for n, owner in enumerate(self_start.owners) if owner.key == "Ana Ruiz")
+        bringing.keep_typed(gita, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"})
+        bringing.bring(gita, found.ref, TERMS)
+        assert ColumnMapping.objects.get().mapping == {"parts": parts}
+        again = bringing.start(gita, [from_text(PASTED.replace("2.1", "2.9"))], "next year")
+        assert (again.mapping["remembered"], again.mapping["parts"]) == (True, parts)
+
+    def test_nothing_is_written_while_an_owner_has_no_unit(self, people: Cast) -> None:
+        gita = people.actor("gita")
+        found = bringing.start(gita, [from_text(PASTED)], "pasted table")
+        with pytest.raises(Refused, match="Ana Ruiz: Which unit or post is this"):
+            bringing.bring(gita, found.ref, TERMS)
+        assert not (Plan.objects.exists() or Office.objects.filter(name="Programmes Unit").exists())
+
+    def test_only_who_may_plan_brings_a_plan(self, people: Cast) -> None:
+        for name in ("olga", "ida", "berta"):
+            with pytest.raises(Refused):
+                bringing.start(people.actor(name), [from_text(PASTED)], "pasted table")
+
+    def test_through_the_pages(self, people: Cast, client: Client) -> None:
+        client.force_login(people.people["gita"].user)
+        page = client.post(reverse("bring"), {"pasted": PASTED})
+        assert page.status_code == 302
+        page = client.get(page["Location"])
+        content = page.content.decode()
+        assert "Train municipal planners" in content and content.count("<select") == 10
+        found = Import.objects.get()
+        chosen = {f"column-{n}": part for n, part in enumerate(found.mapping["parts"])}
+        page = client.post(reverse("import_columns", args=[found.ref]), chosen, follow=True)
+        content = page.content.decode()
+        assert "at least 5" in content and "How we read it" in content
+        form = page.context["draft"]
+        typed = {"title": "GAP", "starts": "2025-01-01", "ends": "2027-12-31", "months": "6, 12, 18, 24", "body": "board", "adopted_on": "2025-03-15"}
+        for n, owner in enumerate(form.owners):
+            typed |= {f"owner-{n}-key": owner.key, f"owner-{n}-unit": owner.unit, f"owner-{n}-person": owner.person, f"owner-{n}-email": owner.email}
+        for row in form.promises:
+            typed |= {f"row-{row.line}-{name}": str(getattr(row, name)) for name in ("text", "kind", "value", "value_text", "unit", "due", "holder")}
+            typed |= {f"row-{row.line}-take": "yes"}
+        missing = client.post(reverse("import_table", args=[found.ref]), typed | {"apply": "yes"})
+        assert missing.status_code == 400 and "Ana Ruiz: Which unit or post is this" in missing.content.decode()
+        place = next(n for n, owner in enumerate(form.owners) if owner.key == "Ana Ruiz")
+        typed |= {f"owner-{place}-unit": "Grants Desk", "row-3-kind": "text"}
+        done = client.post(reverse("import_table", args=[found.ref]), typed | {"apply": "yes"})
+        assert (done.status_code, done["Location"]) == (302, reverse("gender:home"))
+        assert Target.objects.count() == 6 and Target.objects.get(number="1.2").kind == "text"
+        assert "undo" in client.get(reverse("import", args=[found.ref])).content.decode()
+
+    def test_a_slip_on_the_page_loses_nothing(self, people: Cast, client: Client) -> None:
+        client.force_login(people.people["gita"].user)
+        page = client.post(reverse("bring"), {"pasted": "just a line"})
+        assert page.status_code == 400 and "just a line" in page.content.decode()
+        found = bringing.start(people.actor("gita"), [from_text(PASTED)], "pasted table")
+        typed = {"title": "My title", "starts": "2027-01-01", "ends": "2025-01-01", "row-2-text": "Reworded promise", "row-2-take": "yes", "row-2-due": "soon"}
+        page = client.post(reverse("import_table", args=[found.ref]), typed)
+        content = page.content.decode()
+        assert page.status_code == 400 and "A plan cannot end before it starts." in content
+        again = client.get(reverse("import_table", args=[found.ref])).content.decode()
+        assert "My title" in again and "Reworded promise" in again
+
+    def test_a_workbook_of_ours_and_a_table_are_told_apart(self, people: Cast, client: Client) -> None:
+        client.force_login(people.people["gita"].user)
+        ours = io.BytesIO(client.get(reverse("book_export")).content)
+        ours.name = "ours.xlsx"
+        page = client.post(reverse("bring"), {"file": ours}, follow=True)
+        assert "Everything in it is here already." in page.content.decode()
+        own = Workbook()
+        for row in [HEADINGS, *ROWS]:
+            own.worksheets[0].append(row)
+        theirs = io.BytesIO(saved(own).getvalue())
+        theirs.name = "own.xlsx"
+        page = client.post(reverse("bring"), {"file": theirs}, follow=True)
+        assert page.redirect_chain[-1][0].endswith("/columns/")
+        empty = client.get(reverse("book_template"))
+        assert empty["Content-Type"].endswith("spreadsheetml.sheet") and empty.content.startswith(b"PK")
+
+    def test_strangers_find_nothing(self, people: Cast, client: Client) -> None:
+        found = bringing.start(people.actor("gita"), [from_text(PASTED)], "pasted table")
+        addresses = [reverse("bring"), reverse("book_export"), *(reverse(name, args=[found.ref]) for name in ("import", "import_columns", "import_table"))]
+        for name in ("sam", "olga", "berta", "aldo"):
+            client.force_login(people.people[name].user)
+            assert {client.get(address).status_code for address in addresses} == {404}
+
+
+@pytest.mark.django_db
+def test_a_book_is_brought_in_put_right_and_undone_on_the_pages(client: Client) -> None:
+    people = cast()
+    client.force_login(people.people["gita"].user)
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = "People"
+    for row in (["Name", "E-mail"], ["Rana", "rana@example.org"], ["Sven", "nowhere"]):
+        sheet.append(row)
+    made.create_sheet("Places").append(["Name", "Kind"])
+    upload = io.BytesIO(saved(made).getvalue())
+    upload.name = "people.xlsx"
+    page = client.post(reverse("bring"), {"file": upload}, follow=True)
+    content = page.content.decode()
+    assert "Enter a valid email address." in content and "Bring in the 1 good row" in content
+    found = Import.objects.get()
+    assert client.post(reverse("import_apply", args=[found.ref])).status_code == 409
+    client.post(reverse("import_apply", args=[found.ref]), {"good": "yes"})
+    assert Person.objects.filter(name="Rana").exists()
+    assert client.get(reverse("import_refused", args=[found.ref])).content.startswith(b"PK")
+    client.post(reverse("import_undo", args=[found.ref]))
+    assert not Person.objects.filter(name="Rana").exists()

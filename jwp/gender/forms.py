@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jwp.core.forms import RowForm, chosen_by_ref, plain_dates
 from jwp.evidence.models import Approval
 from jwp.partners.models import Body, Office
-from jwp.plans.models import Plan, PriorityArea, Target, Theme
+from jwp.plans.models import BusinessLine, Objective, Plan, PriorityArea, StrategyPeriod, Target, Theme
 
 
 class PlainForm(forms.Form):
@@ -100,8 +100,8 @@ class TargetForm(RowForm):
     class Meta:
         model = Target
         fields = (
-            "number", "text", "area", "kind", "indicator", "baseline", "baseline_text", "value", "value_text", "scale", "due",
-            "holder", "theme", "evidence_required", "public",
+            "number", "text", "area", "objective", "kind", "indicator", "baseline", "baseline_text", "value", "value_text",
+            "scale", "due", "holder", "theme", "business_line", "evidence_required", "public",
         )  # fmt: skip
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
@@ -109,6 +109,8 @@ class TargetForm(RowForm):
         super().__init__(*args, **kwargs)
         self.instance.plan = plan
         self.fields["area"].queryset = PriorityArea.objects.filter(plan=plan)  # type: ignore[attr-defined]
+        self.fields["objective"].queryset = Objective.objects.filter(plan=plan)  # type: ignore[attr-defined]
+        self.fields["business_line"].queryset = BusinessLine.objects.filter(period=plan.period)  # type: ignore[attr-defined]
         self.fields["theme"].queryset = Theme.objects.filter(period=plan.period)  # type: ignore[attr-defined]
         self.fields["holder"].queryset = Office.objects.select_related("body")  # type: ignore[attr-defined]
         for name in ("baseline", "value"):  # as people write it, without the zeros of the database
@@ -152,6 +154,43 @@ class SettleForm(PlainForm):
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["approval"].queryset = decisions_for(plan)  # type: ignore[attr-defined]
+
+
+class AreaForm(RowForm):
+    class Meta:
+        model = PriorityArea
+        fields = ("name", "level", "order")
+
+
+class ObjectiveForm(RowForm):
+    class Meta:
+        model = Objective
+        fields = ("text", "area", "order")
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = PriorityArea.objects.filter(plan=plan)  # type: ignore[attr-defined]
+
+
+class PeriodForm(RowForm):
+    class Meta:
+        model = StrategyPeriod
+        fields = ("name", "starts", "ends", "document")
+
+
+class LineForm(RowForm):
+    class Meta:
+        model = BusinessLine
+        fields = ("period", "name", "successor", "order")
+        help_texts = {"successor": _("What it became in the next period.")}
+
+
+class ThemeForm(RowForm):
+    class Meta:
+        model = Theme
+        fields = ("period", "name", "successor")
+        help_texts = {"successor": _("What it became in the next period.")}
 
 
 class MergeForm(PlainForm):

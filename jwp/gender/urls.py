@@ -1,13 +1,21 @@
 from django.urls import path
 
-from jwp.gender.views import note, plan, report, results, target, team
+from jwp.gender.views import headings, note, plan, report, results, strategy, target, team
 
 app_name = "gender"
 urlpatterns = [
     path("", plan.home, name="home"),
     path("new/", plan.new, name="new"),
+    path("strategy/", strategy.page, name="strategy"),
+    path("strategy/<str:noun>/new/", strategy.new, name="strategy_new"),
+    path("strategy/<str:noun>/<ref:ref>/", strategy.change, name="strategy_change"),
     path("<ref:ref>/", plan.page, name="plan"),
     path("<ref:ref>/edit/", plan.edit, name="edit"),
+    path("<ref:ref>/headings/", headings.page, name="headings"),
+    path("area/<ref:ref>/", headings.area, name="area"),
+    path("objective/<ref:ref>/", headings.objective, name="objective"),
+    path("<ref:ref>/withdraw/", plan.withdraw, name="withdraw"),
+    path("<ref:ref>/end/", plan.end, name="end"),
     path("<ref:ref>/submit/", plan.submit, name="submit"),
     path("<ref:ref>/bring-in/", plan.bring_in, name="bring_in"),
     path("<ref:ref>/next/", plan.next_plan, name="next"),

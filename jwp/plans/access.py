@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from jwp.core.access import FOCAL_POINT, GENDER_TEAM, INSIDERS, Actor
+from jwp.core.access import AUDITOR, FOCAL_POINT, GENDER_TEAM, INSIDERS, Actor
 from jwp.plans.models import Plan, Report, Round, Target
 
 HOLDER = "holder"
@@ -53,6 +53,16 @@ def reportable_targets(actor: Actor) -> QuerySet[Target]:
     """Targets this person fills in: the team any of them, everybody else those of the offices they hold."""
     targets = visible_targets(actor).filter(plan__state="adopted")
     return targets if actor.has(GENDER_TEAM) else targets.filter(holder__in=actor.offices)
+
+
+def works_on(actor: Actor, target: Target) -> bool:
+    """Whether this person reads the remarks, evidence and findings behind a target: insiders, and who holds it."""
+    return actor.has(*INSIDERS) or HOLDER in roles_for(actor, target)
+
+
+def may_comment(actor: Actor, target: Target) -> bool:
+    """An auditor reads everything and writes nothing."""
+    return works_on(actor, target) and not actor.has(AUDITOR)
 
 
 def roles_for(actor: Actor, target: Target) -> frozenset[str]:

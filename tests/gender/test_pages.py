@@ -21,7 +21,7 @@ from jwp.core.models import Letter
 from jwp.core.period import add_months
 from jwp.plans.actions import plan as plans
 from jwp.plans.actions import report, round
-from jwp.plans.models import Plan, Report, Round, Target
+from jwp.plans.models import Plan, Report, Round, StrategyPeriod, Target
 from tests.cast import PASSWORD, Cast, cast, indicator, target
 from tests.cast import plan as make_plan
 
@@ -259,7 +259,7 @@ def test_a_page_costs_the_same_however_long_the_plan(
     gita = sign_in(people, "gita")
     with django_assert_max_num_queries(20):
         page(gita, "gender:plan", "gap")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         page(gita, "gender:board", m18.ref)
     with django_assert_max_num_queries(25):
         page(sign_in(people, "olga"), "gender:grid", m18.ref)
@@ -272,7 +272,9 @@ def test_signing_in_with_a_password(people: Cast) -> None:
 
 
 def test_results_add_up_over_contributors(people: Cast, m18: Round) -> None:
-    with_same = target(Plan.objects.get(), people.offices["gender"], "t9", indicator=Target.objects.get(ref="t1").indicator)
+    with_same = target(
+        Plan.objects.get(), people.offices["gender"], "t9", indicator=Target.objects.get(ref="t1").indicator
+    )
     today = timezone.localdate()
     report.submit(people.actor("olga", today), m18.ref, "t1", {"women": "7", "men": "5"})
     report.submit(people.actor("gita", today), m18.ref, with_same.ref, {"women": "20", "men": "1"})
@@ -281,3 +283,47 @@ def test_results_add_up_over_contributors(people: Cast, m18: Round) -> None:
     assert "<strong>33</strong>" in text
     assert "2/2" in text
     assert gita.get(reverse("gender:results_pdf", args=["gap"])).content.startswith(b"%PDF")
+
+
+def test_headings_are_added_and_renamed(people: Cast, m18: Round) -> None:
+    gita, url = sign_in(people, "gita"), reverse("gender:headings", args=["gap"])
+    gita.post(url, {"add": "area", "area-name": "Voice", "area-level": "members", "area-order": 2})
+    made = Plan.objects.get().areas.get(name="Voice")
+    gita.post(
+        url,
+        {"add": "objective", "objective-text": "Be heard", "objective-area": made.ref, "objective-order": 1},
+    )
+    gita.post(
+        reverse("gender:area", args=[made.ref]),
+        {"name": "Voices", "level": "members", "order": 2, "revision": 1},
+    )
+    text = page(gita, "gender:headings", "gap")
+    assert "Voices" in text
+    assert "Be heard" in text
+
+
+def test_business_lines_map_to_what_they_became(people: Cast) -> None:
+    gita = sign_in(people, "gita")
+    for name, starts, ends in (("Old", "2018-01-01", "2021-12-31"), ("New", "2022-01-01", "2025-12-31")):
+        gita.post(
+            reverse("gender:strategy_new", args=["period"]), {"name": name, "starts": starts, "ends": ends}
+        )
+    old, new = (StrategyPeriod.objects.get(name=name) for name in ("Old", "New"))
+    gita.post(
+        reverse("gender:strategy_new", args=["line"]), {"period": new.ref, "name": "Global", "order": 1}
+    )
+    made = new.business_lines.get()
+    given = {"period": old.ref, "name": "Knowledge", "order": 1, "successor": made.ref}
+    gita.post(reverse("gender:strategy_new", args=["line"]), given)
+    assert "Knowledge" in page(gita, "gender:strategy")
+    assert made.predecessors.get().name == "Knowledge"
+
+
+def test_a_plan_ends_once_every_target_is_settled(people: Cast, m18: Round) -> None:
+    gita = sign_in(people, "gita")
+    refused = gita.post(reverse("gender:end", args=["gap"]))
+    assert refused.status_code == 409
+    for ref in ("t1", "t2", "t3"):
+        gita.post(reverse("gender:settle", args=[ref]), {"verb": "achieve", "reason": "done"})
+    gita.post(reverse("gender:end", args=["gap"]))
+    assert Plan.objects.get().state == "ended"

@@ -179,6 +179,26 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @open_to(*TEAM)
+@require_POST
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    actor = acting(request)
+    visible_or_404(visible_plans(actor), ref)
+    plans.withdraw(actor, ref, request.POST.get("reason", ""))
+    return redirect("gender:plan", ref)
+
+
+@open_to(*TEAM)
+@require_POST
+def end(request: HttpRequest, ref: str) -> HttpResponse:
+    """The plan is over: every target was achieved, carried over, merged, split or dropped."""
+    actor = acting(request)
+    visible_or_404(visible_plans(actor), ref)
+    plans.end(actor, ref)
+    messages.success(request, _("The plan has ended. What it promised stays readable."))
+    return redirect("gender:plan", ref)
+
+
+@open_to(*TEAM)
 def bring_in(request: HttpRequest, ref: str) -> HttpResponse:
     """A plan that was adopted before this system, in one line."""
     actor = acting(request)

@@ -169,6 +169,8 @@ def grid(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     round = visible_or_404(visible_rounds(actor), ref)
     if request.method == "POST":
+        if not grid_lines(actor, round):
+            raise Refused(_("You hold no target in this round."))
         sent, refused, why = send(request, actor, round)
         if sent:
             messages.success(request, _("%(n)d reported. The gender team reads it next.") % {"n": sent})

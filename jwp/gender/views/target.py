@@ -29,8 +29,14 @@ from jwp.core.door import Refused, open_door
 from jwp.core.forms import attempt
 from jwp.gender.audit import target_file
 from jwp.gender.forms import ActionForm, MergeForm, PromiseForm, SettleForm, SplitForm, TargetForm
-from jwp.partners.models import Person
-from jwp.plans.access import HOLDER, roles_for, visible_plans, visible_targets
+from jwp.plans.access import (
+    HOLDER,
+    may_comment,
+    roles_for,
+    visible_plans,
+    visible_targets,
+    works_on,
+)
 from jwp.plans.actions import plan as plans
 from jwp.plans.actions import promise
 from jwp.plans.actions import report as reports
@@ -49,17 +55,18 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     target = visible_or_404(visible_targets(actor), ref)
     seen = overview(target.plan, actor.today, Target.objects.filter(pk=target.pk), evidence=True)
     row = seen.rows[0]
+    responses = target.responses.select_related("recommendation__finding__assessment")
     context = {
         "target": row.target, "plan": target.plan, "row": row, "current": seen.current,
         "spot": row.at(seen.current), "chart": chart(row), "team": actor.has(*TEAM), "is_team": actor.has(GENDER_TEAM),
         "is_director": actor.has(DIRECTOR), "mine": HOLDER in roles_for(actor, target),
         "actions": Action.objects.filter(target=target).select_related("owner"),
-        "comments": target.comments.select_related("author") if actor.has(*INSIDERS) or HOLDER in roles_for(actor, target) else None,
+        "inside": works_on(actor, target), "may_comment": may_comment(actor, target),
+        "comments": target.comments.select_related("author") if works_on(actor, target) else None,
         "came_from": target.came_from.select_related("target__plan"),
-        "responses": target.responses.select_related("recommendation__finding__assessment"),
+        "responses": responses if works_on(actor, target) else responses.filter(recommendation__finding__public=True),
         "action_form": ActionForm(initial={"owner": target.holder}),
         "history": list(journal.history(ref))[:20] if actor.has(*INSIDERS) else [],
-        "people": Person.objects.filter(left_on=None).values_list("ref", "name"),
         "crumbs": [(target.plan.title, reverse("gender:plan", args=[target.plan.ref]))],
     }  # fmt: skip
     return render(request, "gender/target.html", context)
@@ -203,7 +210,7 @@ def parts(text: str) -> list[dict[str, Any]]:
 @require_POST
 def comment(request: HttpRequest, ref: str) -> HttpResponse:
     actor, target = _team_target(request, ref)
-    if not actor.has(*INSIDERS) and HOLDER not in roles_for(actor, target):
+    if not may_comment(actor, target):
         raise Refused(_("Only those who work on this target comment on it."))
     reports.comment(actor, ref, request.POST.get("text", ""))
     return redirect(reverse("gender:target", args=[ref]) + "#comments")

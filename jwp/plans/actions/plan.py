@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
 from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
 from jwp.core.door import Door, Refused, check, open_door
+from jwp.core.models import Row
 from jwp.core.period import rounds_owed
 from jwp.evidence.models import Approval
 from jwp.indicators.models import Indicator
 from jwp.partners.models import Body
 from jwp.plans.models import Objective, Plan, PriorityArea, Revision, Round, Target
 from jwp.plans.rules import PLAN, settled
+
+
+R = TypeVar("R", bound=Row)
 
 
 def require_planner(actor: Actor) -> None:
@@ -49,15 +53,27 @@ def change_plan(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
 def add_area(
     actor: Actor, plan: Plan, name: str, level: str = PriorityArea.Level.SECRETARIAT
 ) -> PriorityArea:
+    return add_row(actor, PriorityArea(plan=plan, name=name, level=level, order=plan.areas.count() + 1))
+
+
+def add_row(actor: Actor, row: R) -> R:
+    """A plan's furniture: an area, an objective, a strategy period, a business line, a theme."""
     require_planner(actor)
     with open_door(actor) as door:
-        return door.add(PriorityArea(plan=plan, name=name, level=level, order=plan.areas.count() + 1))
+        check(row)
+        return door.add(row)
+
+
+def change_row(actor: Actor, model: type[R], ref: str, revision: int | None, **fields: Any) -> R:
+    require_planner(actor)
+    with open_door(actor) as door:
+        row = door.lock(model, ref, revision)
+        check(row, **fields)
+        return door.change(row, **fields)
 
 
 def add_objective(actor: Actor, plan: Plan, text: str, area: PriorityArea | None = None) -> Objective:
-    require_planner(actor)
-    with open_door(actor) as door:
-        return door.add(Objective(plan=plan, text=text, area=area, order=plan.objectives.count() + 1))
+    return add_row(actor, Objective(plan=plan, text=text, area=area, order=plan.objectives.count() + 1))
 
 
 def add_target(actor: Actor, plan: Plan, **fields: Any) -> Target:
@@ -174,14 +190,22 @@ def end(actor: Actor, ref: str) -> Plan:
 
 
 def copy(
-    actor: Actor, ref: str, *, title: str, starts: date, ends: date, decided: Mapping[str, str], reason: str
+    actor: Actor,
+    old_ref: str,
+    *,
+    title: str,
+    starts: date,
+    ends: date,
+    decided: Mapping[str, str],
+    reason: str,
+    ref: str = "",
 ) -> Plan:
     """The next plan starts as a copy of the last; `decided` says of every unfinished target: carry, drop or achieve."""
     from jwp.plans.actions import promise
 
     require_planner(actor)
     with open_door(actor) as door:
-        old = door.lock(Plan, ref, None, "adoption")
+        old = door.lock(Plan, old_ref, None, "adoption")
         standing = [
             t for t in old.targets.select_related("area", "objective", "indicator") if not settled(t.state)
         ]
@@ -192,7 +216,7 @@ def copy(
             raise Refused(_("Say for each of these whether it is carried, dropped or achieved: %(targets)s.") % {"targets": ", ".join(missing)})  # fmt: skip
         new = door.add(
             Plan(
-                title=title, kind=old.kind, summary=old.summary, period=old.period, starts=starts, ends=ends,
+                ref=ref, title=title, kind=old.kind, summary=old.summary, period=old.period, starts=starts, ends=ends,
                 months=old.months, then_every=old.then_every, opens_before=old.opens_before,
                 closes_after=old.closes_after, grace_days=old.grace_days, previous=old, public=old.public,
             )

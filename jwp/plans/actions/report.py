@@ -359,7 +359,7 @@ def _grid_link(door: Door, report: Report, person: Person) -> str:
     from jwp.plans.actions.round import link_for
 
     if person.user_id:
-        return settings.BASE_URL + reverse("gender:grid", args=[report.round.ref])
+        return f"{settings.BASE_URL}{reverse('gender:grid', args=[report.round.ref])}"
     return link_for(door, report.round, person)
 
 

@@ -56,7 +56,7 @@ def reportable_targets(actor: Actor) -> QuerySet[Target]:
 
 
 def works_on(actor: Actor, target: Target) -> bool:
-    """Whether this person reads the remarks, evidence and findings behind a target: insiders, and who holds it."""
+    """Who reads the remarks, evidence and findings behind a target: insiders, and whoever holds it."""
     return actor.has(*INSIDERS) or HOLDER in roles_for(actor, target)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from jwp.core.access import INSIDERS, SECRETARIAT, SIGNED_IN, Actor, acting, open_to, visible_or_404
+from jwp.core.door import Refused
 from jwp.core.forms import attempt
 from jwp.core.models import Head
 from jwp.governance.access import WRITERS, visible_actions, visible_items, visible_meetings
@@ -165,6 +166,8 @@ def action(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     row = visible_or_404(visible_actions(actor), ref)
     writes = actor.has(*WRITERS)
+    if request.method == "POST" and not writes:
+        raise Refused(_("Only those who keep the record put it right."))
     form = ActionForm(request.POST or None, instance=row, meeting=row.meeting) if writes else None
     if form and attempt(form, lambda: actions.change_action(actor, ref, form.opened_at, **form.values)):
         return redirect("governance:action", ref)

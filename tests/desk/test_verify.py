@@ -5,10 +5,17 @@ from __future__ import annotations
 import random
 import signal
 import sqlite3
+import threading
 import time
 
 import pytest
+from django.db import connection
 
+from jwp.core import door, journal
+from jwp.core.access import system
+from jwp.core.models import Entry
+from jwp.partners.models import Organisation
+from tests.cast import TODAY, cast
 from tests.desk.installation import Installation
 
 
@@ -55,6 +62,31 @@ def test_a_file_that_belongs_to_nothing_is_only_noted(filled: Installation) -> N
 def test_a_reference_that_leads_nowhere_is_named(filled: Installation) -> None:
     tampered(filled, "DELETE FROM plans_priorityarea")
     assert "plans.target.area: nothing there for row" in broken(filled)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_go_on_writing_while_the_journal_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast()
+    before, fault = Entry.objects.count(), journal._fault
+
+    def somebody_adds() -> None:
+        try:
+            with door.open_door(system(TODAY)) as opened:
+                opened.add(Organisation(name="Added meanwhile"))
+        finally:
+            connection.close()
+
+    def slowly(previous: str, expected: int, entry: Entry) -> str:
+        if expected == 3:
+            other = threading.Thread(target=somebody_adds)
+            other.start()
+            other.join()
+        return fault(previous, expected, entry)
+
+    monkeypatch.setattr(journal, "_fault", slowly)
+    proof = journal.verify()
+    assert (proof.entries, proof.broken) == (before, None)
+    assert Entry.objects.count() == before + 1
 
 
 # Two moments to die at: rows written and the journal not; both written and nothing committed.

@@ -304,4 +304,5 @@ class Work:
 
 
 def _about(spots: list[Spot], text: str, url: str, action: str, *, urgent: bool = False) -> Todo:
-    return Todo(text, url, action, urgent, list({spot.target.pk: spot.target for spot in spots}.values()))
+    targets = {spot.target.pk: spot.target for spot in spots}
+    return Todo(text, url, action, urgent, targets=list(targets.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -44,10 +45,13 @@ def people() -> Cast:
     return people
 
 
+def events(people: Cast, name: str) -> list[Any]:
+    return list(Calendar.from_ical(feed(people.actor(name))).walk("VEVENT"))
+
+
 def entries(people: Cast, name: str) -> dict[str, date]:
     """What a calendar shows: title and first day."""
-    read = Calendar.from_ical(feed(people.actor(name)))
-    return {str(event["SUMMARY"]): event["DTSTART"].dt for event in read.walk("VEVENT")}
+    return {str(event["SUMMARY"]): event["DTSTART"].dt for event in events(people, name)}
 
 
 def signed_in(people: Cast, name: str) -> Client:
@@ -80,8 +84,7 @@ def test_meetings_only_for_those_who_may_see_them(people: Cast) -> None:
 
 
 def test_days_are_whole_days_and_the_last_one_counts(people: Cast) -> None:
-    read = Calendar.from_ical(feed(people.actor("berta")))
-    (event,) = [event for event in read.walk("VEVENT") if str(event["SUMMARY"]) == "Autumn session"]
+    (event,) = [event for event in events(people, "berta") if str(event["SUMMARY"]) == "Autumn session"]
     assert event["DTSTART"].params["VALUE"] == "DATE"
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 10, 20), date(2026, 10, 23))
     assert str(event["UID"]).startswith("meeting.") and str(event["URL"]).startswith("http")
@@ -89,12 +92,11 @@ def test_days_are_whole_days_and_the_last_one_counts(people: Cast) -> None:
 
 def test_a_moved_date_moves_the_same_entry(people: Cast) -> None:
     def due() -> tuple[str, date]:
-        read = Calendar.from_ical(feed(people.actor("olga")))
-        (event,) = [e for e in read.walk("VEVENT") if str(e["UID"]).startswith("due.gap-m18@")]
+        (event,) = [e for e in events(people, "olga") if str(e["UID"]).startswith("due.gap-m18@")]
         return str(event["UID"]), event["DTSTART"].dt
 
     uid, day = due()
-    to = {"opens": date(2026, 8, 16), "due": date(2026, 9, 30), "closes": date(2026, 10, 15)}
+    to: dict[str, Any] = {"opens": date(2026, 8, 16), "due": date(2026, 9, 30), "closes": date(2026, 10, 15)}
     round.move(people.actor("gita"), "gap-m18", reason="the Board's date", **to)
     assert due() == (uid, date(2026, 9, 30)) and day == date(2026, 9, 15)
 

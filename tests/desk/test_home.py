@@ -41,7 +41,11 @@ def adopted(people: Cast, due: date = TODAY - timedelta(days=5), targets: int = 
         target(made, people.offices["operations"], f"t{n}", indicator=shared, text=f"Train people {n}")
     plans.bring_in(people.actor("gita", TODAY), made, people.board, TODAY - timedelta(days=190), "Decision 1")
     first: Round = Round.objects.get(plan=made, number=1)
-    dates = {"opens": due - timedelta(days=30), "due": due, "closes": due + timedelta(days=30)}
+    dates: dict[str, Any] = {
+        "opens": due - timedelta(days=30),
+        "due": due,
+        "closes": due + timedelta(days=30),
+    }
     round.move(people.actor("gita", TODAY), first.ref, reason="the test's own dates", **dates)
     return Round.objects.get(pk=first.pk)
 

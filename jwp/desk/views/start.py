@@ -111,9 +111,10 @@ def start(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("code") or request.GET.get("code", "")
     if not is_right(code):
         return render(request, "desk/start_closed.html", status=404)
-    form = StartForm(request.POST or None, initial={"languages": [translation.get_language() or "en"]})
+    language = translation.get_language() or "en"
+    form = StartForm(request.POST or None, initial={"languages": [language]}, label_suffix="")
     rows = range(1, OTHERS + 1)
-    colleagues = [ColleagueForm(request.POST or None, prefix=f"colleague{n}") for n in rows]
+    colleagues = [ColleagueForm(request.POST or None, prefix=f"colleague{n}", label_suffix="") for n in rows]
     named = [one.is_valid() for one in colleagues]
     if request.method == "POST" and all(named):
         today = request.today  # type: ignore[attr-defined]
@@ -126,6 +127,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "colleagues": colleagues, "code": code, "rules": password_validators_help_texts(),
         "mail": [form[name] for name in MAIL],
+        "more_open": any(one["name"].value() or one["email"].value() for one in colleagues[2:]),
     }  # fmt: skip
     return render(request, "desk/start.html", context, status=422 if request.method == "POST" else 200)
 

@@ -59,7 +59,8 @@ class ReadersLanguageMiddleware:
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
-        if asked in known:
+        # The public site keeps nothing on a stranger's device: there the language stays in the address.
+        if asked in known and not getattr(response, "cookieless", False):
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=31_536_000, samesite="Lax")
         return response
 

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jwp.site import views
+
+urlpatterns = [
+    path("", views.home, name="public_home"),
+    path("how-to-read/", views.how_to_read, name="public_how_to_read"),
+    path("gender-action-plan/", views.plan, name="public_plan"),
+    path("gender-action-plan/<ref:ref>/", views.plan, name="public_plan"),
+    path("gender-action-plan/<ref:ref>/data.csv", views.data_csv, name="public_data_csv"),
+    path("gender-action-plan/<ref:ref>/data.json", views.data_json, name="public_data_json"),
+    path("gender-action-plan/<ref:ref>/<ref:target>/", views.target, name="public_target"),
+]

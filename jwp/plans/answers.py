@@ -144,12 +144,12 @@ def _ratio_cell(text: str, sex: str) -> Cell:
 def typed_from(report: Report) -> dict[str, str]:
     """A report's content as it would be typed again, to correct it or to fill in the next one."""
     typed = {"progress": report.progress, "words": report.value_text, "no_data": report.no_data_because, "comment": report.comment}  # fmt: skip
-    keys = {sex: key for key, sex in SEXES.items()}
     if report.reading is not None:
-        for cell in report.reading.cells.all():
-            if cell.age or cell.place_id:
-                continue
-            typed[keys[cell.sex]] = _plain(cell)
+        cells = {cell.sex: cell for cell in report.reading.cells.all() if not cell.age and cell.place_id is None}
+        typed |= {key: _plain(cells[sex]) for key, sex in SEXES.items() if sex in cells}
+        if "women" in typed and "men" in typed:
+            # The total follows from its parts; typed again, it would contradict the first part that changes.
+            typed.pop("total", None)
     return {key: value for key, value in typed.items() if value}
 
 

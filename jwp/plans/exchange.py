@@ -34,6 +34,7 @@ from jwp.plans.rules import BOARD_FIELDS
 PLANNERS = (GENDER_TEAM, DIRECTOR)
 OPEN = ("draft", "submitted")
 ADOPTED_BY = gettext_lazy("A plan here already is adopted by a decision, or brought in on its page.")
+READ_ONLY = gettext_lazy("For reading: see the report's page.")
 STAYS = gettext_lazy("It stays in its plan: drop it there, and add another.")
 
 
@@ -123,9 +124,7 @@ def _targets(actor: Actor, candidates: Sequence[Candidate]) -> None:
             for name in candidate.changed & BOARD_FIELDS:
                 candidate.refuse(
                     name,
-                    _(
-                        "The plan is adopted: this changes only by decision. Use “Change this promise” on the target's page."
-                    ),
+                    _("The plan is adopted: this changes only by decision, on the target's page."),
                 )
             if not candidate.extra.get("reason"):
                 candidate.refuse(
@@ -211,7 +210,10 @@ def _resubmit(actor: Actor, row: Report, changes: dict[str, Any], extra: Extra) 
 
 PERIODS = Sheet(
     gettext_lazy("strategy periods"), StrategyPeriod,
-    columns(StrategyPeriod, "name", "starts", "ends", column(StrategyPeriod, "document", heading=gettext_lazy("document"))),
+    columns(
+        StrategyPeriod, "name", "starts", "ends",
+        column(StrategyPeriod, "document", heading=gettext_lazy("document")),
+    ),
     PLANNERS, key=("name",), related=("document",),
 )  # fmt: skip
 LINES = Sheet(
@@ -236,21 +238,31 @@ PLANS = Sheet(
     columns(
         Plan, "title", column(Plan, "kind", heading=gettext_lazy("kind")), "summary",
         column(Plan, "period", heading=gettext_lazy("strategy period")), "starts", "ends",
-        column(Plan, "months", kind=Kind.WHOLES, hint=gettext_lazy("Months from adoption, such as 6, 12, 18, 24.")),
+        column(
+            Plan, "months", kind=Kind.WHOLES, hint=gettext_lazy("Months from adoption: 6, 12, 18, 24.")
+        ),
         "then_every", "opens_before", "closes_after", "grace_days", "public",
-        column(Plan, "state", heading=gettext_lazy("state"), fixed=gettext_lazy("For reading: steps are taken on the plan's page.")),
+        column(
+            Plan, "state", heading=gettext_lazy("state"),
+            fixed=gettext_lazy("For reading: steps are taken on the plan's page."),
+        ),
         Column(
-            "adopted_by", gettext_lazy("adopted by"), Kind.ROW, to=Body, virtual=True, show=_of_adoption("body"),
+            "adopted_by", gettext_lazy("adopted by"), Kind.ROW, to=Body, virtual=True,
+            show=_of_adoption("body"),
             lasting=ADOPTED_BY, hint=gettext_lazy("Only for a new row: a plan adopted before it came here."),
         ),
-        Column("adopted_on", gettext_lazy("adopted on"), Kind.DATE, virtual=True, show=_of_adoption("on"), lasting=ADOPTED_BY),
         Column(
-            "adoption_reference", gettext_lazy("reference of the adoption"), virtual=True, show=_of_adoption("reference"),
+            "adopted_on", gettext_lazy("adopted on"), Kind.DATE, virtual=True, show=_of_adoption("on"),
             lasting=ADOPTED_BY,
         ),
         Column(
-            "first_round_here", gettext_lazy("first round kept here"), Kind.WHOLE, virtual=True, show=_first_round,
-            lasting=ADOPTED_BY, hint=gettext_lazy("1 for the first. Earlier ones are shown as before this system."),
+            "adoption_reference", gettext_lazy("reference of the adoption"), virtual=True,
+            show=_of_adoption("reference"), lasting=ADOPTED_BY,
+        ),
+        Column(
+            "first_round_here", gettext_lazy("first round kept here"), Kind.WHOLE, virtual=True,
+            show=_first_round, lasting=ADOPTED_BY,
+            hint=gettext_lazy("1 for the first. Earlier ones are shown as before this system."),
         ),
     ),
     PLANNERS, key=("title", "starts"), check=_plans, add=_add_plan, change=_change_plan, finish=_bring_in,
@@ -259,8 +271,8 @@ PLANS = Sheet(
 AREAS = Sheet(
     gettext_lazy("priority areas"), PriorityArea,
     columns(
-        PriorityArea, column(PriorityArea, "plan", heading=gettext_lazy("plan"), lasting=STAYS), "name", "level",
-        column(PriorityArea, "order", heading=gettext_lazy("order")),
+        PriorityArea, column(PriorityArea, "plan", heading=gettext_lazy("plan"), lasting=STAYS), "name",
+        "level", column(PriorityArea, "order", heading=gettext_lazy("order")),
     ),
     PLANNERS, key=("plan", "name"), names=_named_area, related=("plan",),
 )  # fmt: skip
@@ -276,29 +288,39 @@ OBJECTIVES = Sheet(
 TARGETS = Sheet(
     gettext_lazy("targets"), Target,
     columns(
-        Target, column(Target, "plan", heading=gettext_lazy("plan"), lasting=STAYS), "area", "objective", "number", "text",
-        "kind", "indicator", "baseline", "baseline_text", "value", "value_text", "scale", "due", "holder", "theme",
-        "business_line", "evidence_required", "public",
-        column(Target, "state", heading=gettext_lazy("state"), fixed=gettext_lazy("For reading: see the target's page.")),
+        Target, column(Target, "plan", heading=gettext_lazy("plan"), lasting=STAYS), "area", "objective",
+        "number", "text", "kind", "indicator", "baseline", "baseline_text", "value", "value_text", "scale",
+        "due", "holder", "theme", "business_line", "evidence_required", "public",
+        column(
+            Target, "state", heading=gettext_lazy("state"),
+            fixed=gettext_lazy("For reading: see the target's page."),
+        ),
         column(Target, "order", heading=gettext_lazy("order")),
-        Column("reason", gettext_lazy("reason for the change"), virtual=True, hint=gettext_lazy("When you change a promise of an adopted plan.")),
+        Column(
+            "reason", gettext_lazy("reason for the change"), virtual=True,
+            hint=gettext_lazy("When you change a promise of an adopted plan."),
+        ),
     ),
-    PLANNERS, key=("plan", "number", "text"), names=_named_target, check=_targets, prepare=_own_indicator, change=_revise,
+    PLANNERS, key=("plan", "number", "text"), names=_named_target, check=_targets, prepare=_own_indicator,
+    change=_revise,
     related=("plan", "area__plan", "objective__plan", "indicator", "holder", "theme", "business_line"),
 )  # fmt: skip
 ACTIONS = Sheet(
     gettext_lazy("actions"), Action,
-    columns(Action, column(Action, "target", heading=gettext_lazy("target")), "text", "owner", "due", "done_on"),
+    columns(
+        Action, column(Action, "target", heading=gettext_lazy("target")), "text", "owner", "due", "done_on"
+    ),
     PLANNERS, key=("target", "text"), related=("target", "owner"),
 )  # fmt: skip
 ROUNDS = Sheet(
     gettext_lazy("rounds"), Round,
     columns(
-        Round, column(Round, "plan", heading=gettext_lazy("plan")), column(Round, "number", heading=gettext_lazy("number")),
+        Round, column(Round, "plan", heading=gettext_lazy("plan")),
+        column(Round, "number", heading=gettext_lazy("number")),
         column(Round, "month", heading=gettext_lazy("month")), "opens", "due", "closes", "moved_because",
         column(Round, "closed_on", heading=gettext_lazy("closed on")),
     ),
-    closed=gettext_lazy("Rounds come with a plan's adoption; their dates are moved on the round's page, with a reason."),
+    closed=gettext_lazy("Rounds come with a plan's adoption; their dates are moved on the round's page."),
     related=("plan",),
 )  # fmt: skip
 REPORTS = Sheet(
@@ -306,21 +328,25 @@ REPORTS = Sheet(
     columns(
         Report, column(Report, "round", heading=gettext_lazy("round"), lasting=STAYS),
         column(Report, "target", heading=gettext_lazy("target"), lasting=STAYS),
-        *(Column(name, heading, Kind.COUNT, virtual=True, show=_typed(name)) for name, heading in ANSWER.items()),
+        *(
+            Column(name, heading, Kind.COUNT, virtual=True, show=_typed(name))
+            for name, heading in ANSWER.items()
+        ),
         Column(
-            "progress", gettext_lazy("progress"), Kind.CHOICE, choices=tuple(Report.Progress.choices), virtual=True,
-            show=_typed("progress"),
+            "progress", gettext_lazy("progress"), Kind.CHOICE, choices=tuple(Report.Progress.choices),
+            virtual=True, show=_typed("progress"),
         ),
         Column("words", gettext_lazy("in words"), virtual=True, show=_typed("words")),
         Column("no_data", gettext_lazy("no data, because"), virtual=True, show=_typed("no_data")),
         Column("comment", gettext_lazy("comment"), virtual=True, show=_typed("comment")),
         "via", "source",
-        column(Report, "state", heading=gettext_lazy("state"), fixed=gettext_lazy("For reading: see the report's page.")),
-        column(Report, "submitted_on", heading=gettext_lazy("reported on"), fixed=gettext_lazy("For reading.")),
-        column(Report, "accepted_on", heading=gettext_lazy("accepted on"), fixed=gettext_lazy("For reading.")),
+        column(Report, "state", heading=gettext_lazy("state"), fixed=READ_ONLY),
+        column(Report, "submitted_on", heading=gettext_lazy("reported on"), fixed=READ_ONLY),
+        column(Report, "accepted_on", heading=gettext_lazy("accepted on"), fixed=READ_ONLY),
     ),
     (GENDER_TEAM,), key=("round", "target"), by_key=True, check=_reports, add=_submit, change=_resubmit,
-    related=("round__plan", "target__plan", "target__indicator", "target__holder", "reading"), prefetch=("reading__cells",),
+    related=("round__plan", "target__plan", "target__indicator", "target__holder", "reading"),
+    prefetch=("reading__cells",),
 )  # fmt: skip
 
 SHEETS = (PERIODS, LINES, THEMES, PLANS, AREAS, OBJECTIVES, TARGETS, ACTIONS, ROUNDS, REPORTS)

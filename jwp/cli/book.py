@@ -73,7 +73,7 @@ def _decide(typed: Namespace, actor: Actor, checked: Import) -> int:
     done = imports.apply(actor, checked.ref, good_only=bool(refused))
     print(f"Brought in as {done.ref}. It can be undone on the page of imports until somebody edits after it.")
     if refused:
-        _write(typed.refused, imports.refused_book(done))
+        _write(typed.refused, imports.refused_book(actor, done))
     return 1 if refused else 0
 
 

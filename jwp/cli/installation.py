@@ -23,11 +23,9 @@ from jwp.cli import Wrong
 from jwp.core.models import Partnership, User
 from jwp.desk import setup_code
 from jwp.desk.clock import tick, today_here
-from jwp.partners.access import actor_for_person
-from jwp.partners.models import Person
 
 log = logging.getLogger("jwp")
-STARTING, STOPPING = 60.0, 20.0  # seconds the server is given
+STARTING, STOPPING = 120.0, 20.0  # seconds the server is given
 
 
 def must_be_ready() -> None:
@@ -55,9 +53,19 @@ def _bring_up_to_date() -> None:
 
 def init(typed: Namespace) -> int:
     _bring_up_to_date()
+    if typed.example:
+        _fill_with_example()
     print(f"Ready: {settings.DATA}")
     print(f"Next: jwp run --data {settings.DATA}")
     return 0
+
+
+def _fill_with_example() -> None:
+    from jwp.desk import example  # large, and of no use to anything else here
+
+    if Partnership.get() is not None:
+        raise Wrong("the example needs an empty data folder; this one serves a partnership already")
+    example.load(today_here())
 
 
 def run(typed: Namespace) -> int:
@@ -139,25 +147,19 @@ def _refuse_taken(host: str, port: int) -> None:
 def _welcome(address: str) -> str:
     """What the person at the terminal needs to know: where, and how to get in."""
     lines = ["", f"  {address}", ""]
-    if not User.objects.filter(is_active=True).exists():
+    partnership = Partnership.get()
+    if partnership is None:
         lines += [
-            "  Nobody can sign in yet. This address sets the installation up, once:",
+            "  Nobody is here yet. This address sets the installation up, once:",
             f"  {address}/start/?code={setup_code.new_code()}", "",
         ]  # fmt: skip
-    elif shown := _demonstration_sign_ins():
-        lines += [f"  A fictional example. Sign in at {address}/accounts/login/ as:"]
-        lines += [f"  {role:<14} {email}" for role, email in shown] + [""]
+    elif partnership.fictional and User.objects.filter(demonstration=True, is_active=True).exists():
+        from jwp.desk import example
+
+        lines += [f"  A fictional example. Sign in at {address}/accounts/login/ with one click, or as:"]
+        lines += [f"  {role:<14} {email:<34} {password}" for role, email, password in example.sign_ins()]
+        lines += [""]
     return "\n".join([*lines, "  Ctrl-C stops it."])
-
-
-def _demonstration_sign_ins() -> list[tuple[str, str]]:
-    """One person for each role."""
-    today, found = today_here(), dict[str, str]()
-    people = Person.objects.filter(user__demonstration=True, user__is_active=True).select_related("user")
-    for person in people.order_by("pk"):
-        for role in sorted(actor_for_person(person, today).roles) or ["no seat"]:
-            found.setdefault(role, person.user.email if person.user else "")
-    return sorted(found.items())
 
 
 def _gunicorn(host: str, port: int) -> list[str]:

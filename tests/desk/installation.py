@@ -69,6 +69,22 @@ class Installation:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
+    @contextmanager
+    def serving(self, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        """`jwp run` once it answers, and what it said; gone afterwards whatever happened."""
+        child = self.start("-m", "jwp.cli", "run", "--port", str(port))
+        try:
+            assert child.stdout is not None
+            said = ""
+            while "Ctrl-C" not in said:
+                line = child.stdout.readline()
+                assert line, child.communicate()[1]
+                said += line
+            yield child, said
+        finally:
+            child.kill()
+            child.communicate()
+
     def python(self, code: str) -> str:
         child = self.start("-c", code)
         said, complaint = child.communicate(timeout=120)

@@ -94,44 +94,38 @@ def test_a_misspelt_setting_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     assert "unknown setting JWP_HOST" in refused.stderr
 
 
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_a_new_installation_starts_says_how_to_set_it_up_and_stops_cleanly(tmp_path: Path) -> None:
     place, port = Installation(tmp_path / "data"), free_port()
-    child = place.start("-m", "jwp.cli", "run", "--port", str(port))
-    assert child.stdout is not None
-    said = ""
-    while "Ctrl-C" not in said:
-        line = child.stdout.readline()
-        assert line, child.communicate()[1]
-        said += line
-    code = re.search(rf"http://localhost:{port}/start/\?code=(\S+)", said)
-    assert code is not None
-    kept = place.data / "start-code"
-    assert kept.read_text() == hashlib.sha256(code[1].encode()).hexdigest()
-    assert {path.stat().st_mode & 0o777 for path in (kept, place.data / "secret")} == {0o600}
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as page:
-        assert page.status == 200
+    with place.serving(port) as (server, said):
+        code = re.search(rf"http://localhost:{port}/start/\?code=(\S+)", said)
+        assert code is not None
+        kept = place.data / "start-code"
+        assert kept.read_text() == hashlib.sha256(code[1].encode()).hexdigest()
+        assert {path.stat().st_mode & 0o777 for path in (kept, place.data / "secret")} == {0o600}
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=120) as page:
+            assert page.status == 200
+        second = place.jwp("run", "--port", str(port))
+        assert second.returncode == 2
+        assert "Choose another" in second.stderr
 
-    children = [int(pid) for pid in Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()]
-    assert len(children) == 2
-    second = place.jwp("run", "--port", str(port))
-    assert second.returncode == 2
-    assert "Choose another" in second.stderr
-    child.send_signal(signal.SIGTERM)
-    assert child.wait(timeout=30) == 0
-    assert all(map(gone, children))
+        children = children_of(server.pid)
+        assert len(children) == 2
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=60) == 0
+        assert all(map(gone, children))
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
 
 
 def test_a_killed_server_takes_its_children_with_it(filled: Installation) -> None:
-    child = filled.start("-m", "jwp.cli", "run", "--port", str(free_port()))
-    assert child.stdout is not None
-    while "Ctrl-C" not in (line := child.stdout.readline()):
-        assert "start/?code" not in line  # somebody can sign in: no second set-up
-    children = [int(pid) for pid in Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()]
-    child.kill()
-    child.communicate()
-    end = time.monotonic() + 30
+    with filled.serving(free_port()) as (server, said):
+        assert "start/?code" not in said  # it is set up: not a second time
+        children = children_of(server.pid)
+    end = time.monotonic() + 60
     while not all(map(gone, children)) and time.monotonic() < end:
         time.sleep(0.1)
     assert all(map(gone, children))

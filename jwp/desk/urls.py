@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from jwp.desk.views import calendar, home, imports, journal, outbox, search, start
+from jwp.desk.views import calendar, home, imports, journal, outbox, search, settings, start
 
 urlpatterns: list[URLPattern] = [
     path("start/", start.start, name="start"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("bring/<ref:ref>/columns/", imports.columns, name="import_columns"),
     path("bring/<ref:ref>/table/", imports.table, name="import_table"),
     path("search/", search.page, name="search"),
+    path("settings/", settings.page, name="settings"),
     path("calendar/", calendar.address, name="calendar"),
     path("calendar/<str:token>.ics", calendar.subscribed, name="calendar_feed"),
     path("journal/", journal.entries, name="journal"),

@@ -163,6 +163,8 @@ class Work:
             found += self._drafts()
         if self.actor.has(ADMINISTRATOR):
             found += self._administrator()
+        if self.insider:
+            found += self._below()
         return sorted(found, key=lambda todo: not todo.urgent)
 
     @property
@@ -191,7 +193,7 @@ class Work:
                 text = ngettext("%(n)d report promised evidence", "%(n)d reports promised evidence", n)
                 url = reverse("gender:plan", args=[plan.plan.ref])
                 found.append(_about(follow, text % {"n": n}, url, _("See the plan")))
-            found += self._ownerless(plan)
+            found += self._unreachable(plan)
         return found
 
     def _round(self, one: RoundAtWork) -> list[Todo]:
@@ -209,12 +211,16 @@ class Work:
             found.append(Todo(_("%(round)s may be closed") % said, board, _("Close it"), urgent=True))
         return found
 
-    def _ownerless(self, plan: PlanAtWork) -> list[Todo]:
-        """Offices with targets that nobody holds: no letter reaches anybody."""
+    def _unreachable(self, plan: PlanAtWork) -> list[Todo]:
+        """Offices with targets that nobody holds, and holders without an address: no letter arrives."""
         targets = [row.target for row in plan.seen.rows if row.target.state == Target.STANDS]
         offices = {target.holder_id: target.holder for target in targets}
         held = holders(set(offices), self.today)
         found = []
+        for person in {p.pk: p for people in held.values() for p in people if not p.email}.values():
+            text = _("No e-mail address is known for %(name)s, who is to report") % {"name": person.name}
+            url = reverse("partners:person_change", args=[person.ref])
+            found.append(Todo(text, url, _("Add it"), urgent=True))
         for key, office in offices.items():
             if key in held:
                 continue
@@ -222,6 +228,27 @@ class Work:
             text = _("Nobody holds “%(office)s”, which is to report") % {"office": office}
             url = reverse("partners:office_change", args=[office.ref])
             found.append(Todo(text, url, _("Seat somebody"), urgent=True, targets=theirs))
+        return found
+
+    def _below(self) -> list[Todo]:
+        """What went up to me: late after the days of grace, in offices that report to one I hold."""
+        found = []
+        for plan in self.adopted:
+            for one in plan.rounds:
+                late = [
+                    spot
+                    for spot in one.spots
+                    if spot.standing.word == Word.LATE
+                    and spot.target.holder.reports_to_id in self.actor.offices
+                    and grace_over(spot.due, plan.plan.grace_days) <= self.today
+                ]
+                if n := len(late):
+                    text = ngettext(
+                        "%(n)d late report in offices that report to you",
+                        "%(n)d late reports in offices that report to you", n,
+                    )  # fmt: skip
+                    url = reverse("gender:board", args=[one.round.ref]) + "#missing"
+                    found.append(_about(late, text % {"n": n}, url, _("See whose"), urgent=True))
         return found
 
     def _director(self) -> list[Todo]:
@@ -285,13 +312,12 @@ class Work:
     def _administrator(self) -> list[Todo]:
         found, outbox = [], reverse("outbox")
         mail = bool(self.partnership and self.partnership.mail_host)
+        if not mail:
+            text = _("No mail server is set: letters are sent by hand")
+            found.append(Todo(text, reverse("settings"), _("Set up mail")))
         if n := Letter.objects.filter(sent_at=None).count():
-            text = ngettext("%(n)d letter waits in the outbox", "%(n)d letters wait in the outbox", n) % {
-                "n": n
-            }
-            if not mail:
-                text = _("%(letters)s, for no mail server is set") % {"letters": text}
-            found.append(Todo(text, outbox, _("Open the outbox"), urgent=not mail))
+            text = ngettext("%(n)d letter waits in the outbox", "%(n)d letters wait in the outbox", n)
+            found.append(Todo(text % {"n": n}, outbox, _("Open the outbox"), urgent=not mail))
         if self.partnership and self.partnership.fictional:
             return found
         last, command = last_backup.last(), f"jwp backup FILE.zip --data {settings.DATA}"

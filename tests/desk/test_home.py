@@ -139,6 +139,24 @@ def test_the_team_is_told_of_targets_that_nobody_holds(people: Cast) -> None:
     assert [row.ref for row in todo.targets] == ["t1", "t2"]
 
 
+def test_the_team_is_told_of_owners_without_an_address(people: Cast) -> None:
+    adopted(people)
+    with open_door(system(TODAY)) as door:
+        door.change(people.people["olga"], email="")
+    assert "No e-mail address is known for Olga, who is to report" in desk(people, "gita")
+
+
+def test_a_supervisor_sees_what_went_up_to_them_after_the_grace(people: Cast) -> None:
+    adopted(people, due=TODAY - timedelta(days=15))
+    assert "2 late reports in offices that report to you" in desk(people, "nils")
+    assert "report to you" not in desk(people, "olga")
+
+
+def test_within_the_grace_nothing_goes_up(people: Cast) -> None:
+    adopted(people, due=TODAY - timedelta(days=14))
+    assert "report to you" not in desk(people, "nils")
+
+
 def test_the_director_sees_what_is_about_to_become_public_and_explains(people: Cast) -> None:
     first = adopted(people)
     (todo,) = [todo for todo in work(people, "amara").todo if "public" in todo.text]
@@ -179,7 +197,7 @@ def test_the_administrator_is_asked_for_mail_and_a_backup(people: Cast) -> None:
     with open_door(system(TODAY)) as door:
         write_letter(door, key="k", to="olga@example.org", subject="Hello", body="…")
     html = desk(people, "ida")
-    assert "1 letter waits in the outbox, for no mail server is set" in html
+    assert "1 letter waits in the outbox" in html and reverse("settings") in html
     assert "No backup was ever made here" in html
     last_backup.made(TODAY - timedelta(days=8))
     assert "The last backup is 8 days old" in desk(people, "ida")

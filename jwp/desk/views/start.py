@@ -21,13 +21,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from jwp.core.access import ANYONE, open_to
 from jwp.core.forms import attempt
 from jwp.core.models import Partnership
+from jwp.desk.partnership import MAIL
 from jwp.desk.setup_code import is_right
 from jwp.desk.start import ADMINISTRATOR, DIRECTOR, POSTS, TEAM, Newcomer, Setup, set_up
 
 OTHERS = 5
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 PARTNERSHIP = ("name", "languages", "time_zone")
-MAIL = ("mail_host", "mail_port", "mail_user", "mail_password", "mail_from", "reply_domain")
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -35,7 +35,9 @@ def time_zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in sorted(known))]
 
 
-class StartForm(forms.Form):
+class PartnershipForm(forms.Form):
+    """The partnership and its mail: what can be changed later."""
+
     name = forms.CharField(label=gettext_lazy("Its name"), max_length=200)
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages it works in"), choices=settings.LANGUAGES,
@@ -57,6 +59,15 @@ class StartForm(forms.Form):
         label=gettext_lazy("Domain for replies"), max_length=200, required=False,
         help_text=gettext_lazy("Only where your mail server hands answers to “jwp reply”."),
     )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("mail_host") and not given.get("mail_from"):
+            self.add_error("mail_from", _("Give the address letters are sent from."))
+        return given
+
+
+class StartForm(PartnershipForm):
     my_name = forms.CharField(
         label=gettext_lazy("Your name"), max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -74,12 +85,6 @@ class StartForm(forms.Form):
         choices=[(key, POSTS[key].label) for key in (TEAM, DIRECTOR, ADMINISTRATOR)],
         help_text=gettext_lazy("You also look after the installation, unless you name an administrator."),
     )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("mail_host") and not given.get("mail_from"):
-            self.add_error("mail_from", _("Give the address letters are sent from."))
-        return given
 
 
 class ColleagueForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Bringing a workbook in: checked, applied wholly or in its good rows, and undone while nobody has built on it."""
+"""Bringing a workbook in: checked, applied wholly or in its good rows, undone while nobody built on it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ def check_book(actor: Actor, file: IO[bytes], name: str, size: int) -> Import:
     with open_door(actor) as door:
         return door.add(
             Import(
-                file_name=name[:255], by_id=actor.person_id, at=door.at, state=CHECKED, counts=counts(verdicts), rows=rows
+                file_name=name[:255],
+                by_id=actor.person_id,
+                at=door.at,
+                state=CHECKED,
+                counts=counts(verdicts),
+                rows=rows,
             ),
             verb="check",
         )
@@ -69,7 +74,7 @@ def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
 
 
 def apply(actor: Actor, ref: str, revision: int | None = None, *, good_only: bool = False) -> Import:
-    """Write every row in one transaction; with `good_only` the rows that are not refused, which stay to be put right."""
+    """Write every row in one transaction; with `good_only` the refused ones stay, to be put right."""
     require_importer(actor)
     imported = visible_imports(actor).filter(ref=ref).first()
     if imported is None:
@@ -77,7 +82,9 @@ def apply(actor: Actor, ref: str, revision: int | None = None, *, good_only: boo
     verdicts = difference(actor, imported)
     refused = [verdict for verdict in verdicts if verdict.fate == Fate.REFUSED]
     if refused and not good_only:
-        raise Refused(_("%(n)d rows are refused. Put them right, or bring in the good rows only.") % {"n": len(refused)})
+        raise Refused(
+            _("%(n)d rows are refused. Put them right, or bring in the good rows only.") % {"n": len(refused)}
+        )
     with open_door(actor) as door:
         imported = door.lock(Import, ref, revision)
         if imported.state != CHECKED:
@@ -99,7 +106,7 @@ def drop(actor: Actor, ref: str) -> Import:
 
 
 def write(door: Door, verdicts: Sequence[Verdict]) -> None:
-    """Add and change in the order of the sheets. Whatever the rooms' verbs still refuse, nothing is written at all."""
+    """Add and change in the order of the sheets. If a room's verb refuses, nothing is written at all."""
     try:
         for sheet in BOOK:
             mine = [verdict for verdict in verdicts if verdict.sheet is sheet]
@@ -110,7 +117,9 @@ def write(door: Door, verdicts: Sequence[Verdict]) -> None:
                 with _told(verdict):
                     verdict.sheet.finish(door.actor, verdict.row, verdict.extra)
     except IntegrityError as error:
-        raise Refused(_("Somebody changed something that this builds on, just now. Nothing was written: try again.")) from error
+        raise Refused(
+            _("Somebody changed something that this builds on, just now. Nothing was written: try again.")
+        ) from error
 
 
 @contextmanager
@@ -161,7 +170,9 @@ def _change(door: Door, sheet: Sheet, verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         row = locked[verdict.before.ref]
         if row.revision != verdict.before.revision:
-            raise Refused(_("%(where)s: somebody changed this row just now. Try again.") % {"where": verdict.where})
+            raise Refused(
+                _("%(where)s: somebody changed this row just now. Try again.") % {"where": verdict.where}
+            )
         door.change(row, **verdict.changes)
 
 
@@ -193,7 +204,7 @@ def _reasons(line: Line) -> str:
 
 
 def undo(actor: Actor, ref: str) -> Import:
-    """Take back what an import added and put back what it changed, unless somebody has edited any of it since."""
+    """Take back what an import added and put back what it changed, unless somebody edited it since."""
     require_importer(actor)
     with open_door(actor) as door:
         imported = door.lock(Import, ref)
@@ -226,9 +237,17 @@ def _as_left(entries: Sequence[Entry]) -> dict[tuple[str, str], Any]:
     for noun in {noun for noun, _ref in left}:
         refs = [ref for known, ref in left if known == noun]
         for start in range(0, len(refs), 500):
-            found = apps.get_model(noun)._default_manager.select_for_update().filter(ref__in=refs[start : start + 500])
+            found = (
+                apps.get_model(noun)
+                ._default_manager.select_for_update()
+                .filter(ref__in=refs[start : start + 500])
+            )
             rows |= {(noun, row.ref): row for row in found}
-    edited = [ref for (noun, ref), revision in left.items() if getattr(rows.get((noun, ref)), "revision", 0) != revision]
+    edited = [
+        ref
+        for (noun, ref), revision in left.items()
+        if getattr(rows.get((noun, ref)), "revision", 0) != revision
+    ]
     erased = [entry.ref for entry in entries if entry.personal == ERASED]
     if edited or erased:
         shown = ", ".join(sorted({*edited, *erased})[:10])
@@ -250,7 +269,8 @@ def _take_back(door: Door, rows: list[Any], reason: str) -> None:
     except ProtectedError as error:
         used = sorted({str(other) for other in error.protected_objects})[:3]
         raise Refused(
-            _("This can no longer be undone: what it added is used by %(others)s.") % {"others": "; ".join(used)}
+            _("This can no longer be undone: what it added is used by %(others)s.")
+            % {"others": "; ".join(used)}
         ) from error
 
 

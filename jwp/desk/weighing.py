@@ -6,8 +6,6 @@ Nothing is written and nothing locked here. `imports.apply` asks again, then wri
 from __future__ import annotations
 
 import copy
-import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,7 +22,8 @@ from jwp.core.workbook.cells import Unreadable
 from jwp.core.workbook.constraints import broken, keys
 from jwp.core.workbook.reading import Line
 from jwp.core.workbook.sheets import REF, REVISION, Candidate, Column, Kind, Sheet
-from jwp.desk.workbook import BOOK, SHEETS
+from jwp.desk.names import Names
+from jwp.desk.workbook import BOOK
 
 
 class Fate(StrEnum):
@@ -80,67 +79,6 @@ def _shown(column: Column, value: Any) -> str:
     return "–" if shown is None else str(shown)
 
 
-class Names:
-    """Which row a cell means: by reference, by "Name [reference]", or by a name only one row has."""
-
-    def __init__(self) -> None:
-        self.rows: dict[type[Row], dict[str, Row]] = {}
-        self.named: dict[type[Row], dict[str, list[Row]]] = {}
-        self.refused: dict[type[Row], dict[str, str]] = {}
-
-    def of(self, model: type[Row]) -> dict[str, Row]:
-        """Every row of a noun by its ref, read once."""
-        if model not in self.rows:
-            self.rows[model], self.named[model] = {}, {}
-            for row in SHEETS[model].rows():
-                self.learn(row)
-        return self.rows[model]
-
-    def learn(self, row: Row, as_row: Row | None = None) -> None:
-        model, meant = type(row), as_row or row
-        if row.ref:
-            self.of(model)[row.ref] = meant
-        for name in self.words(row):
-            others = self.named[model].setdefault(name, [])
-            if meant not in others:
-                others.append(meant)
-
-    def words(self, row: Row) -> list[str]:
-        try:
-            return [name.casefold() for name in SHEETS[type(row)].names(row) if name]
-        except (ValueError, AttributeError):
-            return []
-
-    def find(self, model: type[Row], words: str) -> Row:
-        known = self.of(model)
-        bracket = re.search(r"\[([^\[\]]+)\]\s*$", words)
-        for ref in (bracket[1] if bracket else words, words):
-            if ref in known:
-                return known[ref]
-        name = words.casefold()
-        found = self.named[model].get(name, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            refs = ", ".join(sorted(row.ref for row in found))
-            raise Unreadable(
-                _("“%(name)s” is the name of several. Write the reference: %(refs)s.") % {"name": words, "refs": refs}
-            )
-        refused = self.refused.get(model, {})
-        if where := refused.get(name) or (bracket and refused.get(bracket[1])):
-            raise Unreadable(_("“%(name)s” is refused itself: %(where)s.") % {"name": words, "where": where})
-        raise Unreadable(self._unknown(model, words))
-
-    def _unknown(self, model: type[Row], words: str) -> str:
-        near = difflib.get_close_matches(words.casefold(), self.named[model], n=1)
-        if near:
-            meant = SHEETS[model].names(self.named[model][near[0]][0])[0]
-            return _("“%(name)s” is not known. Did you mean “%(near)s”?") % {"name": words, "near": meant}
-        return _("“%(name)s” is not known. Add it to the sheet “%(sheet)s” first.") % {
-            "name": words, "sheet": SHEETS[model],
-        }  # fmt: skip
-
-
 def weigh(actor: Actor, lines: Iterable[Line]) -> list[Verdict]:
     """Judge every row, sheet by sheet: what an earlier sheet adds, a later one may name."""
     by_code = {sheet.code: sheet for sheet in BOOK}
@@ -181,7 +119,9 @@ def _weigh_sheet(actor: Actor, sheet: Sheet, verdicts: Sequence[Verdict], names:
     _refuse_twins(sheet, moving, names)
     good = [v for v in moving if not v.faults]
     if sheet.check and good:
-        sheet.check(actor, [Candidate(v.row, v.before, frozenset(v.changes), v.extra, v.refuse) for v in good])
+        sheet.check(
+            actor, [Candidate(v.row, v.before, frozenset(v.changes), v.extra, v.refuse) for v in good]
+        )
     _refuse_dependent(selves, verdicts)
     for verdict in verdicts:
         _publish(sheet, verdict, names)
@@ -212,7 +152,9 @@ def _identify(sheet: Sheet, verdicts: Sequence[Verdict], names: Names) -> None:
             verdict.row = copy.copy(verdict.before)
             continue
         if ref and cells.text(verdict.line.cells.get("revision")):
-            verdict.refuse("ref", _("There is no %(ref)s here. To add it, leave its revision empty.") % {"ref": ref})
+            verdict.refuse(
+                "ref", _("There is no %(ref)s here. To add it, leave its revision empty.") % {"ref": ref}
+            )
         verdict.fate = Fate.ADD
         verdict.row = sheet.model(ref=ref)
         for column in sheet.columns:
@@ -254,7 +196,7 @@ def _resolve(verdict: Verdict, columns: Sequence[Column], names: Names) -> None:
 
 
 def _recognise(sheet: Sheet, verdicts: Sequence[Verdict], names: Names) -> None:
-    """A row without a reference that is here already is that row, so that a book brought in twice adds nothing."""
+    """A row without a reference that is here already is that row: a book brought in twice adds nothing."""
     if not sheet.key:
         return
     here = {_key(sheet, row): row for row in names.of(sheet.model).values()}
@@ -302,12 +244,14 @@ def _compare(verdict: Verdict, sheet: Sheet) -> None:
     told = {heading for heading, _why in verdict.faults}
     for column in sheet.columns:
         asked = verdict.fate == Fate.ADD or column.field in verdict.changes
-        if column.required and asked and verdict.values.get(column.field) in (None, "", []):
-            if str(column) not in told:
-                verdict.refuse(column.field, _("This cell may not be empty."))
+        empty = verdict.values.get(column.field) in (None, "", [])
+        if column.required and asked and empty and str(column) not in told:
+            verdict.refuse(column.field, _("This cell may not be empty."))
     if verdict.recognised and verdict.fate == Fate.CHANGE and not (verdict.faults or sheet.by_key):
         ref = verdict.before.ref
-        verdict.refuse("ref", _("This is here already. To change it, write its reference: %(ref)s.") % {"ref": ref})
+        verdict.refuse(
+            "ref", _("This is here already. To change it, write its reference: %(ref)s.") % {"ref": ref}
+        )
 
 
 def _note_change(verdict: Verdict, column: Column, value: Any) -> None:
@@ -386,7 +330,11 @@ def _clean(verdict: Verdict, sheet: Sheet) -> None:
     """The fields' own rules: lengths, addresses, choices, digits."""
     told = {heading for heading, _why in verdict.faults}
     written = verdict.changes if verdict.fate == Fate.CHANGE else {"ref": verdict.row.ref} | verdict.values
-    fields = {column.field for column in sheet.columns if column.to is None and not column.virtual and str(column) not in told}
+    fields = {
+        column.field
+        for column in sheet.columns
+        if column.to is None and not column.virtual and str(column) not in told
+    }
     checked = {name for name in {"ref", *fields} if written.get(name) not in (None, "", [])}
     try:
         verdict.row.clean_fields(exclude={f.name for f in verdict.row._meta.fields} - checked)
@@ -411,9 +359,9 @@ def _refuse_twins(sheet: Sheet, moving: Sequence[Verdict], names: Names) -> None
     for verdict in moving:
         if verdict.faults:
             continue
-        for name, key, field, why in keys(verdict.row):
+        for name, key, last, why in keys(verdict.row):
             if other := taken.get((name, key)):
-                verdict.refuse(field, f"{why} ({other})")
+                verdict.refuse(last, f"{why} ({other})")
             taken.setdefault((name, key), verdict.where)
 
 

@@ -1,4 +1,4 @@
-"""The workbook as a whole: every room's sheets in the order they build on each other; written empty or full."""
+"""The workbook as a whole: every room's sheets in the order they build on each other, empty or full."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from jwp.plans import exchange as plans
 from jwp.reviews import exchange as reviews
 
 BOOK: tuple[Sheet, ...] = (
-    *partners.SHEETS, *evidence.SHEETS, *indicators.SHEETS, *plans.SHEETS, *reviews.SHEETS, *governance.SHEETS,
+    *partners.SHEETS, *evidence.SHEETS, *indicators.SHEETS, *plans.SHEETS, *reviews.SHEETS,
+    *governance.SHEETS,
 )  # fmt: skip
 SHEETS: dict[type[Row], Sheet] = {sheet.model: sheet for sheet in BOOK}
 
@@ -37,11 +38,16 @@ def export(actor: Actor) -> bytes:
     """Everything, as a workbook that brought in again changes nothing."""
     partnership = Partnership.get()
     labels = {model: dict(_labels(model)) for model in _referred(BOOK)}
-    about = [partnership.name if partnership else _("Workbook"), _("As of %(day)s.") % {"day": date_format(actor.today)}]
+    about = [
+        partnership.name if partnership else _("Workbook"),
+        _("As of %(day)s.") % {"day": date_format(actor.today)},
+    ]
     if partnership and partnership.fictional:
         about.append(_("Everything in this workbook is a fictional example."))
     pages = [Page(sheet, _rows(sheet, labels)) for sheet in BOOK]
-    return Book(pages, [*about, *_how_to()], {model: list(known.values()) for model, known in labels.items()}).write()
+    return Book(
+        pages, [*about, *_how_to()], {model: list(known.values()) for model, known in labels.items()}
+    ).write()
 
 
 def _how_to() -> list[str]:
@@ -50,8 +56,8 @@ def _how_to() -> list[str]:
         _("To add: write a new row and leave its reference and revision empty. To change: change the row."),
         _("A row you remove stays as it is here: nothing is ever deleted by a workbook."),
         _("Click on a cell to see what belongs there. Grey cells are for reading only."),
-        _("Dates: 2026-12-31. Where a cell names a row of another sheet, choose from the list or write its name."),
-        _("Bring it back under “Bring your data in”. You will see every change, and every mistake, before it counts."),
+        _("Dates: 2026-12-31. A row of another sheet is chosen from the list, or named."),
+        _("Bring it back under “Bring your data in”: you see every change and mistake before it counts."),
     ]
 
 

@@ -44,24 +44,26 @@ def _change_event(actor: Actor, row: Event, changes: dict[str, Any], extra: Extr
 
 
 SOURCES = Sheet(
-    gettext_lazy("sources"), Source, columns(Source, "title", "publisher", "url", "page", "read_on", "licence"),
+    gettext_lazy("sources"), Source,
+    columns(Source, "title", "publisher", "url", "page", "read_on", "licence"),
     WRITERS, key=("title", "publisher", "page"),
 )  # fmt: skip
 DOCUMENTS = Sheet(
     gettext_lazy("documents"), Document,
     columns(
-        Document, "title", "kind", "version", "dated", "language", "url", "prepared_by", "reviewed_by", "approved_by",
-        "public",
+        Document, "title", "kind", "version", "dated", "language", "url", "prepared_by", "reviewed_by",
+        "approved_by", "public",
     ),
     WRITERS, key=("title", "version"), check=_documents,
 )  # fmt: skip
 EVENTS = Sheet(
     gettext_lazy("events"), Event,
     columns(
-        Event, "title", "starts", "ends", column(Event, "place", heading=gettext_lazy("city or country")), "place_text",
-        column(Event, "source", heading=gettext_lazy("source")),
+        Event, "title", "starts", "ends", column(Event, "place", heading=gettext_lazy("city or country")),
+        "place_text", column(Event, "source", heading=gettext_lazy("source")),
         Column(
-            "organisers", gettext_lazy("organisers"), Kind.ROWS, to=Organisation, virtual=True, show=_organisers
+            "organisers", gettext_lazy("organisers"), Kind.ROWS, to=Organisation, virtual=True,
+            show=_organisers,
         ),
     ),
     WRITERS, key=("title", "starts"), check=_events, add=_add_event, change=_change_event,
@@ -69,8 +71,13 @@ EVENTS = Sheet(
 )  # fmt: skip
 APPROVALS = Sheet(
     gettext_lazy("approvals"), Approval,
-    columns(Approval, "subject", "body", "on", column(Approval, "reference", heading=gettext_lazy("decision or minutes")), column(Approval, "document", heading=gettext_lazy("document"))),
-    closed=gettext_lazy("Approvals are written by decisions, and when a plan is brought in."), related=("body", "document"),
+    columns(
+        Approval, "subject", "body", "on",
+        column(Approval, "reference", heading=gettext_lazy("decision or minutes")),
+        column(Approval, "document", heading=gettext_lazy("document")),
+    ),
+    closed=gettext_lazy("Approvals are written by decisions, and when a plan is brought in."),
+    related=("body", "document"),
 )  # fmt: skip
 
 SHEETS = (SOURCES, DOCUMENTS, EVENTS, APPROVALS)

@@ -59,16 +59,18 @@ MEETINGS = Sheet(
 DECISIONS = Sheet(
     gettext_lazy("decisions"), Decision,
     columns(
-        Decision, column(Decision, "meeting", heading=gettext_lazy("meeting")), "number", "text", "rule", "votes_for",
-        "votes_against", "abstentions",
+        Decision, column(Decision, "meeting", heading=gettext_lazy("meeting")), "number", "text", "rule",
+        "votes_for", "votes_against", "abstentions",
     ),
-    closed=gettext_lazy("Decisions are recorded on their meeting's page."), names=_named_decision, related=("meeting__body",),
+    closed=gettext_lazy("Decisions are recorded on their meeting's page."), names=_named_decision,
+    related=("meeting__body",),
 )  # fmt: skip
 ARISING = Sheet(
     gettext_lazy("actions arising"), ActionArising,
     columns(
         ActionArising, column(ActionArising, "meeting", heading=gettext_lazy("meeting"), lasting=STAYS),
-        column(ActionArising, "decision", heading=gettext_lazy("decision")), "text", "owner", "due", "done_on",
+        column(ActionArising, "decision", heading=gettext_lazy("decision")), "text", "owner", "due",
+        "done_on",
     ),
     WRITERS, key=("meeting", "text"), check=_arising, related=("meeting__body", "decision__meeting", "owner"),
 )  # fmt: skip

@@ -38,7 +38,8 @@ def _memberships(actor: Actor, candidates: Sequence[Candidate]) -> None:
                 candidate.refuse(
                     "starts",
                     _(
-                        "A member in these days already (since %(day)s). Give that membership a last day first."
+                        "A member in these days already (since %(day)s). "
+                        "Give that membership a last day first."
                     )
                     % {"day": other.starts.isoformat()},
                 )
@@ -122,8 +123,8 @@ def _seats(actor: Actor, candidates: Sequence[Candidate]) -> None:
 
 def _term(seat: Seat) -> Term:
     return Term(
-        person=_who(seat.person), body=_who(seat.body), office=_who(seat.office), organisation=_who(seat.organisation),
-        starts=seat.starts, ends=seat.ends, acting=seat.acting,
+        person=_who(seat.person), body=_who(seat.body), office=_who(seat.office),
+        organisation=_who(seat.organisation), starts=seat.starts, ends=seat.ends, acting=seat.acting,
         post=seat.office is not None and seat.office.kind == Office.Kind.POST,
         roles=frozenset({seat.body.role, seat.office.role if seat.office else ""} - {""}),
     )  # fmt: skip
@@ -167,11 +168,15 @@ MEMBERSHIPS = Sheet(
 PEOPLE = Sheet(
     gettext_lazy("people"), Person,
     columns(
-        Person, "name", "email", "phone", column(Person, "language", choices=tuple(settings.LANGUAGES)), "organisation",
-        column(Person, "left_on", fixed=gettext_lazy("Somebody leaves on their own page, where their work is passed on.")),
+        Person, "name", "email", "phone", column(Person, "language", choices=tuple(settings.LANGUAGES)),
+        "organisation",
+        column(
+            Person, "left_on",
+            fixed=gettext_lazy("Somebody leaves on their own page, where their work is passed on."),
+        ),
     ),
-    TEAM, key=("name", "email"), names=_named_person, check=_people, change=_change_person, restore=_restore_person,
-    related=("organisation",),
+    TEAM, key=("name", "email"), names=_named_person, check=_people, change=_change_person,
+    restore=_restore_person, related=("organisation",),
 )  # fmt: skip
 BODIES = Sheet(
     gettext_lazy("bodies"), Body,
@@ -194,8 +199,8 @@ SEATS = Sheet(
     gettext_lazy("seats"), Seat,
     columns(
         Seat, column(Seat, "person", lasting=SEAT_ANEW), column(Seat, "body", lasting=SEAT_ANEW),
-        column(Seat, "office", heading=gettext_lazy("unit or post"), lasting=SEAT_ANEW), "organisation", "starts", "ends",
-        "ex_officio", "acting",
+        column(Seat, "office", heading=gettext_lazy("unit or post"), lasting=SEAT_ANEW), "organisation",
+        "starts", "ends", "ex_officio", "acting",
     ),
     TEAM, key=("person", "body", "office", "starts"), check=_seats, change=_change_seat,
     related=("person", "body", "office", "organisation"),

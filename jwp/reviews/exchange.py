@@ -39,7 +39,8 @@ def _engagements(actor: Actor, candidates: Sequence[Candidate]) -> None:
 def _findings(actor: Actor, candidates: Sequence[Candidate]) -> None:
     _same_plan(actor, candidates)
     reworded = [c for c in candidates if c.before and "text" in c.changed]
-    answered = Recommendation.objects.filter(finding__in=[c.before.pk for c in reworded], responses__isnull=False)
+    rows = [c.before.pk for c in reworded]
+    answered = Recommendation.objects.filter(finding__in=rows, responses__isnull=False)
     stands = set(answered.values_list("finding_id", flat=True))
     for candidate in reworded:
         if candidate.before.pk in stands:
@@ -48,7 +49,8 @@ def _findings(actor: Actor, candidates: Sequence[Candidate]) -> None:
 
 def _recommendations(actor: Actor, candidates: Sequence[Candidate]) -> None:
     changed = [c.before.pk for c in candidates if c.before]
-    answered = set(Response.objects.filter(recommendation__in=changed).values_list("recommendation_id", flat=True))
+    responses = Response.objects.filter(recommendation__in=changed)
+    answered = set(responses.values_list("recommendation_id", flat=True))
     for candidate in candidates:
         if candidate.before and candidate.before.pk in answered:
             candidate.refuse("text", str(ANSWERED))
@@ -75,9 +77,9 @@ def _respond(actor: Actor, row: Response, extra: Extra) -> Response:
 ENGAGEMENTS = Sheet(
     gettext_lazy("engagements"), Engagement,
     columns(
-        Engagement, column(Engagement, "plan", heading=gettext_lazy("plan")), "title", "kind", "held_on", "ends_on",
-        column(Engagement, "place", heading=gettext_lazy("city or country")), "place_text", "summary", "instrument",
-        "min_group",
+        Engagement, column(Engagement, "plan", heading=gettext_lazy("plan")), "title", "kind", "held_on",
+        "ends_on", column(Engagement, "place", heading=gettext_lazy("city or country")), "place_text",
+        "summary", "instrument", "min_group",
     ),
     (GENDER_TEAM,), key=("title", "held_on"), check=_engagements, related=("plan", "place"),
 )  # fmt: skip
@@ -86,10 +88,11 @@ ASSESSMENTS = Sheet(
     columns(
         Assessment, column(Assessment, "plan", heading=gettext_lazy("plan"), lasting=STAYS),
         column(Assessment, "area", heading=gettext_lazy("priority area")),
-        column(Assessment, "engagement", heading=gettext_lazy("engagement")), "title", "made_on", "method", "instrument",
-        "summary", column(Assessment, "document", heading=gettext_lazy("document")),
+        column(Assessment, "engagement", heading=gettext_lazy("engagement")), "title", "made_on", "method",
+        "instrument", "summary", column(Assessment, "document", heading=gettext_lazy("document")),
     ),
-    (GENDER_TEAM,), key=("plan", "title"), check=_same_plan, related=("plan", "area__plan", "engagement", "document"),
+    (GENDER_TEAM,), key=("plan", "title"), check=_same_plan,
+    related=("plan", "area__plan", "engagement", "document"),
 )  # fmt: skip
 FINDINGS = Sheet(
     gettext_lazy("findings"), Finding,
@@ -103,17 +106,21 @@ FINDINGS = Sheet(
 RECOMMENDATIONS = Sheet(
     gettext_lazy("recommendations"), Recommendation,
     columns(
-        Recommendation, column(Recommendation, "finding", heading=gettext_lazy("finding"), lasting=STAYS), "text",
-        "respond_by",
+        Recommendation, column(Recommendation, "finding", heading=gettext_lazy("finding"), lasting=STAYS),
+        "text", "respond_by",
     ),
     (GENDER_TEAM,), key=("finding", "text"), check=_recommendations, related=("finding__plan",),
 )  # fmt: skip
 RESPONSES = Sheet(
     gettext_lazy("responses"), Response,
     columns(
-        Response, column(Response, "recommendation", heading=gettext_lazy("recommendation"), lasting=STAYS), "kind", "text",
-        column(Response, "target", heading=gettext_lazy("target")), column(Response, "owner", heading=gettext_lazy("owner")),
-        column(Response, "responded_on", heading=gettext_lazy("responded on"), required=False, fixed=gettext_lazy("For reading.")),
+        Response, column(Response, "recommendation", heading=gettext_lazy("recommendation"), lasting=STAYS),
+        "kind", "text", column(Response, "target", heading=gettext_lazy("target")),
+        column(Response, "owner", heading=gettext_lazy("owner")),
+        column(
+            Response, "responded_on", heading=gettext_lazy("responded on"), required=False,
+            fixed=gettext_lazy("For reading."),
+        ),
     ),
     (DIRECTOR,), key=("recommendation", "kind", "text"), check=_responses, add=_respond,
     related=("recommendation__finding__plan", "target__plan", "owner"),

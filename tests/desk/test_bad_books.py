@@ -1,11 +1,13 @@
 """Workbooks that are wrong, broken or hostile: each gets a clear message, and nothing is written."""
 
+# ruff: noqa: E501  (the tables here read better on one line)
+
 from __future__ import annotations
 
 import io
 import resource
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from openpyxl import Workbook
@@ -43,7 +45,10 @@ def zipped(**members: bytes) -> bytes:
 def replaced(content: bytes, member: str, new: bytes) -> bytes:
     """The same workbook with one part replaced or added."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         for name in old.namelist():
             if name != member:
                 made.writestr(name, old.read(name))
@@ -95,7 +100,10 @@ def test_a_macro_file_is_refused_whatever_its_name(name: str) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "old .xls file or has a password"),
         (zipped(word__document_xml=b"<document/>"), "is not an Excel workbook"),
         (zipped(xl__workbook_xml=b"<workbook"), "is damaged"),
-        (replaced(people(["Rana", ""]), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"), "is damaged"),
+        (
+            replaced(people(["Rana", ""]), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"),
+            "is damaged",
+        ),
         (people(["Rana", ""])[:-200], "is not an Excel workbook"),
     ],
 )
@@ -144,7 +152,9 @@ class TestOneCell:
     def test_a_formula(self, people: Cast) -> None:
         made = self.start()
         made["People"]["C2"] = "=1+1"
-        assert self.said(people, made) == ["People, row 2, Telephone: Cell C2 holds a formula: write its result."]
+        assert self.said(people, made) == [
+            "People, row 2, Telephone: Cell C2 holds a formula: write its result."
+        ]
 
     def test_an_excel_error(self, people: Cast) -> None:
         made = self.start()
@@ -162,12 +172,16 @@ class TestOneCell:
         made["People"]["D1"] = "Shoe size"
         made["People"]["D2"] = 38
         said = self.said(people, made)
-        assert said == ["People, row 2, Shoe size: This column is not known here. Clear it, or take its heading from the empty workbook."]
+        assert said == [
+            "People, row 2, Shoe size: This column is not known here. Clear it, or take its heading from the empty workbook."
+        ]
 
     def test_the_same_heading_twice(self, people: Cast) -> None:
         made = self.start()
         made["People"]["D1"] = "Name *"
-        assert self.said(people, made) == ["People, row 1, Name *: This heading stands above two columns: keep one."]
+        assert self.said(people, made) == [
+            "People, row 1, Name *: This heading stands above two columns: keep one."
+        ]
 
     def test_an_unknown_sheet(self, people: Cast) -> None:
         made = self.start()
@@ -177,15 +191,25 @@ class TestOneCell:
         ]
 
     def test_the_same_reference_twice(self, people: Cast) -> None:
-        made = book(People=[["Reference", "Name"], ["rana", "Rana"], ["rana", "Rana Two"], ["Räna 3", "Rana Three"]])
+        made = book(
+            People=[["Reference", "Name"], ["rana", "Rana"], ["rana", "Rana Two"], ["Räna 3", "Rana Three"]]
+        )
         said = faults(people.actor("amara"), check(people.actor("amara"), made))
         assert said[0] == "People, row 3, Reference: The same reference stands in row 2."
         assert said[1].startswith("People, row 4, Reference: Use letters, digits")
 
     def test_wrong_types_and_centuries(self, people: Cast) -> None:
         head = ["Person", "Body", "From", "Acting"]
-        rows = [["Olga", "Secretariat", datetime(1926, 5, 3), "perhaps"], ["Olga", "Secretariat", "soon", None], ["Olga", "Secretariat", 2026, None]]
-        found = check(people.actor("amara"), book(Seats=[head, *rows], Bodies=[["Name", "Kind", "Quorum"], ["A", "club", "many"]]))
+        rows: list[list[object]] = [
+            ["Olga", "Secretariat", date(1926, 5, 3), "perhaps"],
+            ["Olga", "Secretariat", "soon", None],
+            ["Olga", "Secretariat", 2026, None],
+        ]
+        seats: list[list[object]] = [[*head], *rows]
+        found = check(
+            people.actor("amara"),
+            book(Seats=seats, Bodies=[["Name", "Kind", "Quorum"], ["A", "club", "many"]]),
+        )
         assert faults(people.actor("amara"), found) == [
             "Seats, row 2, From: 1926-05-03 lies in the wrong century: did you mean 2026-05-03?",
             "Seats, row 2, Acting: “perhaps” is neither yes nor no.",
@@ -211,7 +235,16 @@ class TestOneCell:
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("12", 12), ("1 234,5", 1234.5), ("1.234.567,8", 1234567.8), (0.1 + 0.2, 0.3), ("30%", 30), ("−4", -4), (7, 7), ("12'000", 12000)],
+    [
+        ("12", 12),
+        ("1 234,5", 1234.5),
+        ("1.234.567,8", 1234567.8),
+        (0.1 + 0.2, 0.3),
+        ("30%", 30),
+        ("−4", -4),
+        (7, 7),
+        ("12'000", 12000),
+    ],
 )
 def test_numbers_as_people_write_them(cell: cells.Cell, value: float) -> None:
     assert float(cells.number(cell)) == value

@@ -1,5 +1,7 @@
 """The first ten minutes: somebody's own table becomes a plan with owners who get their links."""
 
+# ruff: noqa: E501  (the tables here read better on one line)
+
 from __future__ import annotations
 
 import io
@@ -27,7 +29,18 @@ from jwp.plans.models import Plan, Target
 from tests.cast import TODAY, Cast, cast
 from tests.desk.test_workbook import saved
 
-HEADINGS = ["Nr", "What we promise", "Who", "E-mail", "Baseline 2024", "Goal", "Deadline", "Priority area", "Level", "Remarks"]
+HEADINGS = [
+    "Nr",
+    "What we promise",
+    "Who",
+    "E-mail",
+    "Baseline 2024",
+    "Goal",
+    "Deadline",
+    "Priority area",
+    "Level",
+    "Remarks",
+]
 ROWS: list[list[Any]] = [
     ["1.1", "Train municipal planners in gender-responsive planning", "Operations Unit", "olga@example.org", "3", "12", "31/12/2026", "Capacity", "Work programme", "with partners"],
     ["1.2", "Share of calls with gender criteria", "Programmes Unit", "paul.mwangi@example.org", "10 %", "30 %", "Q3 2026", "", "", ""],
@@ -37,7 +50,14 @@ ROWS: list[list[Any]] = [
     ["2.3", "Review of the charter", "Director", "amara@example.org", "", "", "2027-06-30", "Rules", "Secretariat", ""],
 ]  # fmt: skip
 PASTED = "\n".join("\t".join(row) for row in [HEADINGS, *ROWS])
-TERMS = Terms("Gender Action Plan", date(2025, 1, 1), date(2027, 12, 31), [6, 12, 18, 24], adopted_on=date(2025, 3, 15), reference="MB 3")
+TERMS = Terms(
+    "Gender Action Plan",
+    date(2025, 1, 1),
+    date(2027, 12, 31),
+    [6, 12, 18, 24],
+    adopted_on=date(2025, 3, 15),
+    reference="MB 3",
+)
 
 
 def read(text: str) -> Draft:
@@ -67,7 +87,9 @@ def test_columns_are_guessed_in_four_languages(headings: list[str], expected: st
 
 
 def test_a_column_nobody_understands_is_kept_as_a_remark() -> None:
-    made = read("Promise\tUnit\tFavourite colour\nTrain many planners well\tOperations\tgreen\nTrain more\tOperations\tblue")
+    made = read(
+        "Promise\tUnit\tFavourite colour\nTrain many planners well\tOperations\tgreen\nTrain more\tOperations\tblue"
+    )
     assert made.parts[2] == Part.REMARK
     assert made.promises[0].remarks == ["Favourite colour: green"]
 
@@ -75,9 +97,20 @@ def test_a_column_nobody_understands_is_kept_as_a_remark() -> None:
 def test_kinds_values_and_dates_are_read_and_what_is_not_understood_stays_text() -> None:
     found = read(PASTED).promises
     assert [p.kind for p in found] == ["number", "number", "number", "milestone", "text", "milestone"]
-    assert [(p.value, p.unit, p.by_sex) for p in found[:3]] == [("12", "", True), ("30", "%", False), ("5", "", True)]
+    assert [(p.value, p.unit, p.by_sex) for p in found[:3]] == [
+        ("12", "", True),
+        ("30", "%", False),
+        ("5", "", False),
+    ]
     assert [p.value_text for p in found] == ["", "30 %", "at least 5", "yes, adopted", "trusted by staff", ""]
-    assert [p.due for p in found] == ["2026-12-31", "2026-09-30", "2026-12-31", "2026-06-30", "", "2027-06-30"]
+    assert [p.due for p in found] == [
+        "2026-12-31",
+        "2026-09-30",
+        "2026-12-31",
+        "2026-06-30",
+        "",
+        "2027-06-30",
+    ]
     assert found[4].remarks == ["Deadline: ongoing"]
     assert [p.area for p in found] == ["Capacity", "Capacity", "Capacity", "Rules", "Rules", "Rules"]
     assert (found[1].baseline, found[1].baseline_text) == ("10", "10 %")
@@ -88,10 +121,15 @@ def test_owners_are_units_and_their_people() -> None:
     found = {owner.key: owner for owner in read(PASTED).owners}
     assert len(found) == 5
     assert (found["Operations Unit"].unit, found["Operations Unit"].person) == ("Operations Unit", "Olga")
-    assert (found["Programmes Unit"].unit, found["Programmes Unit"].person) == ("Programmes Unit", "Paul Mwangi")
+    assert (found["Programmes Unit"].unit, found["Programmes Unit"].person) == (
+        "Programmes Unit",
+        "Paul Mwangi",
+    )
     # A person is nobody's unit: the reader is asked which one is theirs.
     assert (found["Ana Ruiz"].unit, found["Ana Ruiz"].person) == ("", "Ana Ruiz")
-    assert found["Ana Ruiz"].faults() == ["Which unit or post is this? Its name is public; persons are never named."]
+    assert found["Ana Ruiz"].faults() == [
+        "Which unit or post is this? Its name is public; persons are never named."
+    ]
     assert (found["HR"].unit, found["HR"].person) == ("HR", "HR")
 
 
@@ -99,7 +137,10 @@ def test_section_rows_titles_and_totals_are_no_promises() -> None:
     text = "Gender Action Plan 2025-2027\t\t\nNr\tTarget\tGoal\n\tA. Capacity\t\n1\tTrain planners and engineers\t12\n\tB. Rules\t\n2\tAdopt guidelines for grants\tyes\n\tTotal\t12"
     made = read(text)
     assert made.table.above == ["Gender Action Plan 2025-2027"]
-    assert [(p.area, p.text) for p in made.taken] == [("A. Capacity", "Train planners and engineers"), ("B. Rules", "Adopt guidelines for grants")]
+    assert [(p.area, p.text) for p in made.taken] == [
+        ("A. Capacity", "Train planners and engineers"),
+        ("B. Rules", "Adopt guidelines for grants"),
+    ]
 
 
 def test_a_table_from_excel_with_merged_cells_formulas_and_percents() -> None:
@@ -154,6 +195,12 @@ def test_the_next_round_is_kept_here_first() -> None:
     assert next_round(date(2020, 3, 15), [6, 12], date(2021, 12, 31), TODAY) == 2
 
 
+def signed_in(client: Client, people: Cast, name: str) -> None:
+    user = people.people[name].user
+    assert user is not None
+    client.force_login(user)
+
+
 @pytest.mark.django_db
 class TestBringingIn:
     @pytest.fixture
@@ -164,18 +211,33 @@ class TestBringingIn:
         found = bringing.start(actor, [from_text(PASTED)], "pasted table")
         made = bringing.draft(found)
         place = next(n for n, owner in enumerate(made.owners) if owner.key == "Ana Ruiz")
-        return bringing.keep_typed(actor, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"})
+        return bringing.keep_typed(
+            actor, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"}
+        )
 
     def test_a_whole_plan_with_owners_and_rounds(self, people: Cast) -> None:
         gita = people.actor("gita")
         plan = bringing.bring(gita, self.start(gita).ref, Terms(**{**TERMS.__dict__, "body": people.board}))
-        assert (plan.title, Plan.objects.get().state, Plan.objects.get().first_round_here) == ("Gender Action Plan", "adopted", 3)
-        targets = {target.number: target for target in Target.objects.select_related("holder", "area", "indicator")}
+        assert (plan.title, Plan.objects.get().state, Plan.objects.get().first_round_here) == (
+            "Gender Action Plan",
+            "adopted",
+            3,
+        )
+        targets = {
+            target.number: target for target in Target.objects.select_related("holder", "area", "indicator")
+        }
         assert len(targets) == 6
         assert (targets["1.1"].value, targets["1.1"].holder) == (Decimal(12), people.offices["operations"])
         assert targets["1.1"].indicator and targets["1.1"].indicator.disaggregations == ["sex"]
-        assert targets["1.2"].indicator and (targets["1.2"].indicator.unit, targets["1.2"].indicator.counts) == ("%", "score")
-        assert targets["2.1"].holder.name == "Grants Desk" and targets["2.1"].area and targets["2.1"].area.level == "members"
+        assert targets["1.2"].indicator and (
+            targets["1.2"].indicator.unit,
+            targets["1.2"].indicator.counts,
+        ) == ("%", "score")
+        assert (
+            targets["2.1"].holder.name == "Grants Desk"
+            and targets["2.1"].area
+            and targets["2.1"].area.level == "members"
+        )
         assert targets["2.2"].comments.get().text == "Deadline: ongoing"
         ana = Seat.objects.get(person__email="ana.ruiz@example.org")
         assert (ana.office, ana.starts) == (Office.objects.get(name="Grants Desk"), plan.starts)
@@ -189,7 +251,11 @@ class TestBringingIn:
         bringing.bring(gita, found.ref, Terms(**{**TERMS.__dict__, "new_body": "Steering Committee"}))
         assert Body.objects.filter(name="Steering Committee", role="").exists()
         imports.undo(gita, found.ref)
-        assert not (Plan.objects.exists() or Target.objects.exists() or Body.objects.filter(name="Steering Committee").exists())
+        assert not (
+            Plan.objects.exists()
+            or Target.objects.exists()
+            or Body.objects.filter(name="Steering Committee").exists()
+        )
         assert Person.objects.count() == before
 
     def test_the_mapping_is_remembered(self, people: Cast) -> None:
@@ -200,7 +266,9 @@ class TestBringingIn:
         bringing.choose_columns(gita, found.ref, parts)
         self_start = bringing.draft(Import.objects.get(ref=found.ref))
         place = next(n for n, owner in enumerate(self_start.owners) if owner.key == "Ana Ruiz")
-        bringing.keep_typed(gita, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"})
+        bringing.keep_typed(
+            gita, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"}
+        )
         bringing.bring(gita, found.ref, TERMS)
         assert ColumnMapping.objects.get().mapping == {"parts": parts}
         again = bringing.start(gita, [from_text(PASTED.replace("2.1", "2.9"))], "next year")
@@ -219,7 +287,7 @@ class TestBringingIn:
                 bringing.start(people.actor(name), [from_text(PASTED)], "pasted table")
 
     def test_through_the_pages(self, people: Cast, client: Client) -> None:
-        client.force_login(people.people["gita"].user)
+        signed_in(client, people, "gita")
         page = client.post(reverse("bring"), {"pasted": PASTED})
         assert page.status_code == 302
         page = client.get(page["Location"])
@@ -231,27 +299,54 @@ class TestBringingIn:
         content = page.content.decode()
         assert "at least 5" in content and "How we read it" in content
         form = page.context["draft"]
-        typed = {"title": "GAP", "starts": "2025-01-01", "ends": "2027-12-31", "months": "6, 12, 18, 24", "body": "board", "adopted_on": "2025-03-15"}
+        typed = {
+            "title": "GAP",
+            "starts": "2025-01-01",
+            "ends": "2027-12-31",
+            "months": "6, 12, 18, 24",
+            "body": "board",
+            "adopted_on": "2025-03-15",
+        }
         for n, owner in enumerate(form.owners):
-            typed |= {f"owner-{n}-key": owner.key, f"owner-{n}-unit": owner.unit, f"owner-{n}-person": owner.person, f"owner-{n}-email": owner.email}
+            typed |= {
+                f"owner-{n}-key": owner.key,
+                f"owner-{n}-unit": owner.unit,
+                f"owner-{n}-person": owner.person,
+                f"owner-{n}-email": owner.email,
+            }
         for row in form.promises:
-            typed |= {f"row-{row.line}-{name}": str(getattr(row, name)) for name in ("text", "kind", "value", "value_text", "unit", "due", "holder")}
+            typed |= {
+                f"row-{row.line}-{name}": str(getattr(row, name))
+                for name in ("text", "kind", "value", "value_text", "unit", "due", "holder")
+            }
             typed |= {f"row-{row.line}-take": "yes"}
         missing = client.post(reverse("import_table", args=[found.ref]), typed | {"apply": "yes"})
-        assert missing.status_code == 400 and "Ana Ruiz: Which unit or post is this" in missing.content.decode()
+        assert (
+            missing.status_code == 400 and "Ana Ruiz: Which unit or post is this" in missing.content.decode()
+        )
         place = next(n for n, owner in enumerate(form.owners) if owner.key == "Ana Ruiz")
         typed |= {f"owner-{place}-unit": "Grants Desk", "row-3-kind": "text"}
         done = client.post(reverse("import_table", args=[found.ref]), typed | {"apply": "yes"})
         assert (done.status_code, done["Location"]) == (302, reverse("gender:home"))
         assert Target.objects.count() == 6 and Target.objects.get(number="1.2").kind == "text"
+        twice = bringing.start(people.actor("gita"), [from_text(PASTED)], "again")
+        page = client.post(reverse("import_table", args=[twice.ref]), typed | {"apply": "yes"})
+        assert "runs in these years already" in page.content.decode() and Plan.objects.count() == 1
         assert "undo" in client.get(reverse("import", args=[found.ref])).content.decode()
 
     def test_a_slip_on_the_page_loses_nothing(self, people: Cast, client: Client) -> None:
-        client.force_login(people.people["gita"].user)
+        signed_in(client, people, "gita")
         page = client.post(reverse("bring"), {"pasted": "just a line"})
         assert page.status_code == 400 and "just a line" in page.content.decode()
         found = bringing.start(people.actor("gita"), [from_text(PASTED)], "pasted table")
-        typed = {"title": "My title", "starts": "2027-01-01", "ends": "2025-01-01", "row-2-text": "Reworded promise", "row-2-take": "yes", "row-2-due": "soon"}
+        typed = {
+            "title": "My title",
+            "starts": "2027-01-01",
+            "ends": "2025-01-01",
+            "row-2-text": "Reworded promise",
+            "row-2-take": "yes",
+            "row-2-due": "soon",
+        }
         page = client.post(reverse("import_table", args=[found.ref]), typed)
         content = page.content.decode()
         assert page.status_code == 400 and "A plan cannot end before it starts." in content
@@ -259,7 +354,7 @@ class TestBringingIn:
         assert "My title" in again and "Reworded promise" in again
 
     def test_a_workbook_of_ours_and_a_table_are_told_apart(self, people: Cast, client: Client) -> None:
-        client.force_login(people.people["gita"].user)
+        signed_in(client, people, "gita")
         ours = io.BytesIO(client.get(reverse("book_export")).content)
         ours.name = "ours.xlsx"
         page = client.post(reverse("bring"), {"file": ours}, follow=True)
@@ -276,16 +371,20 @@ class TestBringingIn:
 
     def test_strangers_find_nothing(self, people: Cast, client: Client) -> None:
         found = bringing.start(people.actor("gita"), [from_text(PASTED)], "pasted table")
-        addresses = [reverse("bring"), reverse("book_export"), *(reverse(name, args=[found.ref]) for name in ("import", "import_columns", "import_table"))]
+        addresses = [
+            reverse("bring"),
+            reverse("book_export"),
+            *(reverse(name, args=[found.ref]) for name in ("import", "import_columns", "import_table")),
+        ]
         for name in ("sam", "olga", "berta", "aldo"):
-            client.force_login(people.people[name].user)
+            signed_in(client, people, name)
             assert {client.get(address).status_code for address in addresses} == {404}
 
 
 @pytest.mark.django_db
 def test_a_book_is_brought_in_put_right_and_undone_on_the_pages(client: Client) -> None:
     people = cast()
-    client.force_login(people.people["gita"].user)
+    signed_in(client, people, "gita")
     made = Workbook()
     sheet = made.worksheets[0]
     sheet.title = "People"

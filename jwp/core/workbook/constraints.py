@@ -1,4 +1,4 @@
-"""A model's own constraints, asked of many rows in memory: Django would ask the database once a row and constraint."""
+"""A model's own constraints, asked of many rows in memory: Django would ask the database for each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def broken(row: Model) -> Iterator[str]:
 
 
 def keys(row: Model) -> Iterator[tuple[str, tuple[Any, ...], str, str]]:
-    """(constraint, key, field, message) for each uniqueness this row claims; rows of the same key exclude each other."""
+    """(constraint, key, field, message) for each uniqueness a row claims: a key stands once."""
     for constraint in row._meta.constraints:
         if not isinstance(constraint, UniqueConstraint):
             continue
@@ -97,4 +97,6 @@ def _lookup(path: str, asked: Any, row: Model) -> Truth:
             return bool(value < asked)
         case "lte":
             return bool(value <= asked)
-    raise NotImplementedError(path)  # a new kind of constraint: teach it here (tests/desk/test_workbook_rules.py)
+    raise NotImplementedError(
+        path
+    )  # a new kind of constraint: teach it here (tests/desk/test_workbook_rules.py)

@@ -1,6 +1,6 @@
-"""Reading a workbook that anybody may have sent: checked before it is opened, streamed, and bounded in memory.
+"""Reading a workbook that anybody may have sent: checked before it is opened, streamed, bounded in memory.
 
-The zip directory is looked at first (a bomb, a macro, a picture book), then the sheets are read row by row. Nothing is
+The zip directory is looked at first (a bomb, a macro), then the sheets are read row by row. Nothing is
 guessed and nothing dropped: a cell that cannot be read is named, with what to write instead.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -49,7 +49,7 @@ Read = Cell | Unusable
 
 @dataclass
 class Table:
-    """One worksheet: its rows by number, and its merged ranges as (first column, first row, last column, last row)."""
+    """One worksheet: its rows by number, and merged ranges (first column and row, last column and row)."""
 
     title: str
     rows: Iterable[tuple[int, list[Read]]]
@@ -77,14 +77,20 @@ def check_file(file: IO[bytes], name: str, size: int, limit: int) -> None:
     """Refuse what cannot be a harmless workbook, before any of it is unpacked."""
     if size > limit:
         raise Refused(
-            _("%(name)s has %(size)d MB; a workbook may have %(limit)d MB. Save only the rows you want to bring in.")
+            _(
+                "%(name)s has %(size)d MB; a workbook may have %(limit)d MB. "
+                "Save only the rows you want to bring in."
+            )
             % {"name": name, "size": size // MB, "limit": limit // MB}
         )
     file.seek(0)
     start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(
-            _("%(name)s is an old .xls file or has a password. Open it and save it as .xlsx, without a password.")
+            _(
+                "%(name)s is an old .xls file or has a password. "
+                "Open it and save it as .xlsx, without a password."
+            )
             % {"name": name}
         )
     try:
@@ -100,16 +106,23 @@ def check_file(file: IO[bytes], name: str, size: int, limit: int) -> None:
         raise Refused(_("%(name)s is not an Excel workbook. Save it as .xlsx.") % {"name": name})
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
-    if len(members) > MEMBER_LIMIT or unpacked > UNPACKED_LIMIT or (unpacked > MB and unpacked / packed > RATIO_LIMIT):
+    if (
+        len(members) > MEMBER_LIMIT
+        or unpacked > UNPACKED_LIMIT
+        or (unpacked > MB and unpacked / packed > RATIO_LIMIT)
+    ):
         raise Refused(
-            _("%(name)s unpacks to %(size)d MB in %(parts)d parts: more than a workbook of %(rows)d rows can need. "
-              "Copy only the rows you want to bring in to a new workbook.")
+            _(
+                "%(name)s unpacks to %(size)d MB in %(parts)d parts: "
+                "more than a workbook of %(rows)d rows can need. "
+                "Copy only the rows you want to bring in to a new workbook."
+            )
             % {"name": name, "size": unpacked // MB, "parts": len(members), "rows": ROW_LIMIT}
-        )  # fmt: skip
+        )
 
 
 def tables(file: IO[bytes], name: str, *, computed: bool = False) -> Iterator[Table]:
-    """The worksheets, one after the other; `computed` takes what formulas last gave instead of refusing them."""
+    """The worksheets, one after the other; `computed` takes what formulas last gave."""
     file.seek(0)
     with _damage(name), warnings.catch_warnings():
         # It warns of styles and extensions that nobody reads here.
@@ -162,7 +175,9 @@ def _cell(cell: Any) -> Read:
     if cell.data_type == "f":
         return Unusable(_("Cell %(cell)s holds a formula: write its result.") % {"cell": _where(cell)})
     if cell.data_type == "e":
-        return Unusable(_("Cell %(cell)s holds an Excel error (%(error)s).") % {"cell": _where(cell), "error": value})
+        return Unusable(
+            _("Cell %(cell)s holds an Excel error (%(error)s).") % {"cell": _where(cell), "error": value}
+        )
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, date):
@@ -179,7 +194,7 @@ def _where(cell: Any) -> str:
 
 
 def _merged(file: IO[bytes], sheet: Any) -> list[tuple[int, int, int, int]]:
-    """The merged ranges of a sheet. openpyxl does not tell while streaming, so the text is searched in pieces."""
+    """The merged ranges of a sheet: openpyxl does not tell while streaming, so the text is searched."""
     found, rest = [], b""
     with zipfile.ZipFile(file) as book, book.open(sheet._worksheet_path) as xml:
         while piece := xml.read(MB):
@@ -187,12 +202,14 @@ def _merged(file: IO[bytes], sheet: Any) -> list[tuple[int, int, int, int]]:
             found += MERGED.findall(searched)
             rest = searched[searched.rfind(b">") + 1 :][-1024:]  # a tag that was cut
     if len(found) > MERGED_LIMIT:
-        raise Refused(_("“%(sheet)s” has %(n)d merged ranges: unmerge them.") % {"sheet": sheet.title, "n": len(found)})
+        raise Refused(
+            _("“%(sheet)s” has %(n)d merged ranges: unmerge them.") % {"sheet": sheet.title, "n": len(found)}
+        )
     return [range_boundaries(ref.decode()) for ref in found]  # type: ignore[misc]
 
 
 def read(file: IO[bytes], name: str, sheets: Sequence[Sheet]) -> list[Line]:
-    """Every row of every known sheet. Sheets nobody knows are left alone where they hold nothing; else refused."""
+    """Every row of every known sheet, and a fault for each unknown sheet that holds something."""
     known = {word: sheet for sheet in sheets for word in (sheet.code, *in_every_language(sheet))}
     lines: list[Line] = []
     for table in tables(file, name):
@@ -205,10 +222,17 @@ def read(file: IO[bytes], name: str, sheets: Sequence[Sheet]) -> list[Line]:
 
 
 def knows(file: IO[bytes], name: str, sheets: Sequence[Sheet]) -> bool:
-    """Whether this is one of our own workbooks, rather than somebody's own table."""
-    titles = {word for sheet in sheets for word in (sheet.code, *in_every_language(sheet))}
-    found = {table.title.strip().casefold() for table in tables(file, name)}
-    return ABOUT in found or len(found & titles) > 1
+    """Whether this is one of our workbooks: its sheets and headings are ours."""
+    known = {word: sheet for sheet in sheets for word in (sheet.code, *in_every_language(sheet))}
+    for table in tables(file, name):
+        title = table.title.strip().casefold()
+        if title == ABOUT:
+            return True
+        if title in known and (head := next(iter(table.rows), None)):
+            found, unknown, _doubled = _columns(known[title], head[1])
+            if len(found) > 1 and not any(unknown.values()):
+                return True
+    return False
 
 
 def _stray(table: Table) -> list[Line]:
@@ -252,15 +276,12 @@ def _lines(sheet: Sheet, table: Table) -> list[Line]:
     return lines
 
 
-def _columns(
-    sheet: Sheet, headings: Sequence[Read]
-) -> tuple[dict[int, Column], dict[int, str], list[str]]:
+def _columns(sheet: Sheet, headings: Sequence[Read]) -> tuple[dict[int, Column], dict[int, str], list[str]]:
     """(known columns by place, unknown headings by place, headings that stand twice)"""
-    names: Mapping[str, Column] = {
-        word: column
-        for column in (*sheet.columns, REF, REVISION, WHY)
-        for word in (column.field, *in_every_language(column.heading))
-    }
+    columns = (*sheet.columns, REF, REVISION, WHY)
+    # A heading in any language; a field's own name only where it is nobody's heading.
+    names: dict[str, Column] = {column.field: column for column in columns}
+    names |= {word: column for column in columns for word in in_every_language(column.heading)}
     found: dict[int, Column] = {}
     unknown: dict[int, str] = {}
     doubled = []

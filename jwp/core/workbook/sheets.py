@@ -1,4 +1,4 @@
-"""The grammar of the workbook: a sheet for each noun, a column for each field, declared in each room's `exchange.py`."""
+"""The grammar of the workbook: a sheet a noun, a column a field, declared in each room's `exchange.py`."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column. `to` is the noun a cell names. `fixed` says why a cell is for reading only, and where its value
-    changes; `lasting` the same of a cell that is written once, with its row."""
+    """One column. `to` is the noun a cell names. `fixed` says why a cell is for reading only, and where its
+    value changes; `lasting` the same of a cell that is written once, with its row."""
 
     field: str
     heading: Words
@@ -53,8 +53,8 @@ class Column:
     hint: Words = ""
     fixed: Words = ""
     lasting: Words = ""
-    # Not a field of the row: `show` reads it, the sheet's `add` and `change` write it. Without `show` it only says
-    # something about the change, such as its reason.
+    # Not a field of the row: `show` reads it, the sheet's `add` and `change` write it. Without `show` it only
+    # says something about the change, such as its reason.
     virtual: bool = False
     show: Callable[[Any], Any] | None = None
     personal: bool = False
@@ -97,7 +97,9 @@ class Column:
                 return self._choice(cells.text(cell))
             case Kind.COUNT:
                 part, slash, of = cells.text(cell).partition("/") if isinstance(cell, str) else (cell, "", "")
-                return cells.digits(cells.number(part)) + (f"/{cells.digits(cells.number(of))}" if slash else "")
+                return cells.digits(cells.number(part)) + (
+                    f"/{cells.digits(cells.number(of))}" if slash else ""
+                )
             case Kind.LIST | Kind.ROWS:
                 return [word.strip() for word in cells.text(cell).split(";") if word.strip()]
             case Kind.WHOLES:
@@ -204,9 +206,14 @@ class Sheet:
         return next((column for column in self.columns if column.field == field), None)
 
 
-REF = Column("ref", gettext_lazy("reference"), hint=gettext_lazy("Leave empty for a new row. It never changes."))
+REF = Column(
+    "ref", gettext_lazy("reference"), hint=gettext_lazy("Leave empty for a new row. It never changes.")
+)
 REVISION = Column(
-    "revision", gettext_lazy("revision"), Kind.WHOLE, hint=gettext_lazy("Leave as it is. Empty for a new row.")
+    "revision",
+    gettext_lazy("revision"),
+    Kind.WHOLE,
+    hint=gettext_lazy("Leave as it is. Empty for a new row."),
 )
 WHY = Column("why refused", gettext_lazy("what to put right"))
 
@@ -214,7 +221,11 @@ WHY = Column("why refused", gettext_lazy("what to put right"))
 def column(model: type[Row], name: str, **given: Any) -> Column:
     """The column of a field: heading, kind, list and whether it is required all come from the model."""
     field: Any = model._meta.get_field(name)
-    known: dict[str, Any] = {"heading": field.verbose_name, "kind": _kind(field), "personal": name in model.personal}
+    known: dict[str, Any] = {
+        "heading": field.verbose_name,
+        "kind": _kind(field),
+        "personal": name in model.personal,
+    }
     known["required"] = not (field.blank or field.null or field.has_default()) and known["kind"] != Kind.YES
     if field.choices:
         known["choices"] = tuple((value, label) for value, label in field.choices if value != "")

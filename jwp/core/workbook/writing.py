@@ -1,4 +1,4 @@
-"""Writing the workbook: a sheet a noun, lists to choose from, a hint beside each cell, the header row kept in view."""
+"""Writing the workbook: a sheet a noun, lists to choose from, hints beside cells, headings in view."""
 
 from __future__ import annotations
 
@@ -136,7 +136,11 @@ def _offer(sheet: Any, column: Column, cells: str, offered: Mapping[Any, tuple[s
     rule = DataValidation(type="list" if place else None, formula1=place or None, allow_blank=True)
     rule.showErrorMessage = bool(column.choices)
     rule.error = str(_("Choose one of the list."))
-    rule.promptTitle, rule.prompt, rule.showInputMessage = str(column)[:32], column.prompt[:255], bool(column.prompt)
+    rule.promptTitle, rule.prompt, rule.showInputMessage = (
+        str(column)[:32],
+        column.prompt[:255],
+        bool(column.prompt),
+    )
     rule.add(cells)
     sheet.data_validations.append(rule)
 
@@ -146,5 +150,3 @@ def _write_lists(sheet: Any, offered: Mapping[Any, tuple[str, list[str]]]) -> No
     lists = [words for _place, words in offered.values()]
     for number in range(max(map(len, lists), default=0)):
         sheet.append([_text(sheet, words[number]) if number < len(words) else None for words in lists])
-
-

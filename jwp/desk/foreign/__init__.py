@@ -1,1 +1,1 @@
-"""Somebody's own table becomes a plan: `reading` it, guessing its `columns`, understanding its `promises`, `bringing` it in."""
+"""Somebody's own table becomes a plan: `reading` it, its `columns`, its `promises`, `bringing` it in."""

@@ -1,4 +1,4 @@
-"""A table becomes a plan: areas, units, people, seats, targets and its adoption, in one transaction or not at all."""
+"""A table becomes a plan: areas, units, people, seats, targets, adoption; all of it or nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ class Draft:
     def faults(self) -> list[str]:
         found = [] if self.taken else [_("No row is chosen.")]
         for promise in self.taken:
-            found += [_("Row %(row)d: %(why)s") % {"row": promise.line, "why": why} for why in promise.faults()]
+            found += [
+                _("Row %(row)d: %(why)s") % {"row": promise.line, "why": why} for why in promise.faults()
+            ]
         held = {folded(promise.holder) for promise in self.taken}
         for owner in self.owners:
             if folded(owner.key) in held:
@@ -75,17 +77,22 @@ class Draft:
 
 
 def start(actor: Actor, found: Sequence[Table], name: str) -> Import:
-    """Keep a table that was pasted or uploaded, with its columns guessed or as they were mapped last time."""
+    """Keep a pasted or uploaded table, its columns guessed or as they were mapped last time."""
     require_importer(actor)
     require_planner(actor)
     with open_door(actor) as door:
         return door.add(
             Import(
-                kind=Import.Kind.TABLE, file_name=name[:255], by_id=actor.person_id, at=door.at, state=CHECKED,
-                rows=[table.as_json() for table in found], mapping=_columns_of(found[0]) | {"sheet": 0},
+                kind=Import.Kind.TABLE,
+                file_name=name[:255],
+                by_id=actor.person_id,
+                at=door.at,
+                state=CHECKED,
+                rows=[table.as_json() for table in found],
+                mapping=_columns_of(found[0]) | {"sheet": 0},
             ),
             verb="check",
-        )  # fmt: skip
+        )
 
 
 def _columns_of(table: Table) -> dict[str, Any]:
@@ -98,7 +105,9 @@ def _columns_of(table: Table) -> dict[str, Any]:
 
 def choose_sheet(actor: Actor, ref: str, sheet: int) -> Import:
     """Take another sheet of the same file."""
-    return _keep(actor, ref, lambda imported: _columns_of(Table.from_json(imported.rows[sheet])) | {"sheet": sheet})
+    return _keep(
+        actor, ref, lambda imported: _columns_of(Table.from_json(imported.rows[sheet])) | {"sheet": sheet}
+    )
 
 
 def choose_columns(actor: Actor, ref: str, parts: Sequence[str]) -> Import:
@@ -164,7 +173,11 @@ def _as_known(owner: Owner) -> None:
         known = Person.objects.filter(name__iexact=owner.person, left_on=None).first()
     if known is not None:
         owner.person, owner.email = known.name, owner.email or known.email
-        seat = Seat.objects.filter(person=known, office__isnull=False, ends=None).select_related("office").first()
+        seat = (
+            Seat.objects.filter(person=known, office__isnull=False, ends=None)
+            .select_related("office")
+            .first()
+        )
         if seat is not None and seat.office is not None and not owner.unit:
             owner.unit = seat.office.name
 
@@ -197,7 +210,9 @@ def bring(actor: Actor, ref: str, terms: Terms) -> Plan:
         )
         held = {folded(promise.holder) for promise in made.taken}
         offices = {
-            folded(owner.key): _office(door, owner, plan.starts) for owner in made.owners if folded(owner.key) in held
+            folded(owner.key): _office(door, owner, plan.starts)
+            for owner in made.owners
+            if folded(owner.key) in held
         }
         maker = _Targets(door, plan, offices)
         for promise in made.taken:
@@ -251,16 +266,23 @@ class _Targets:
 
     def __init__(self, door: Door, plan: Plan, offices: Mapping[str, Office]) -> None:
         self.door, self.plan, self.offices = door, plan, offices
-        self.areas: dict[str, PriorityArea] = {folded(area.name): area for area in plan.areas.all()}
+        self.areas: dict[tuple[str, str], PriorityArea] = {
+            (folded(area.name), area.level): area for area in plan.areas.all()
+        }
         self.objectives: dict[str, Objective] = {folded(each.text): each for each in plan.objectives.all()}
 
     def make(self, promise: Promise) -> Target:
         actor, holder = self.door.actor, self.offices[folded(promise.holder)]
         area = self._area(promise)
         target = add_target(
-            actor, self.plan, area=area, objective=self._objective(promise, area), holder=holder,
-            indicator=self._indicator(promise) if promise.kind == NUMBER else None, **promise.fields(),
-        )  # fmt: skip
+            actor,
+            self.plan,
+            area=area,
+            objective=self._objective(promise, area),
+            holder=holder,
+            indicator=self._indicator(promise) if promise.kind == NUMBER else None,
+            **promise.fields(),
+        )
         for words in promise.actions:
             self.door.add(Action(target=target, text=words[:500], owner=holder))
         if promise.remarks and actor.person_id:
@@ -272,10 +294,10 @@ class _Targets:
         name = promise.area or (promise.level if not level_of(promise.level) else "")
         if not name:
             return None
-        if folded(name) not in self.areas:
-            level = level_of(promise.level) or PriorityArea.Level.SECRETARIAT
-            self.areas[folded(name)] = add_area(self.door.actor, self.plan, name[:200], level)
-        return self.areas[folded(name)]
+        key = folded(name), level_of(promise.level) or PriorityArea.Level.SECRETARIAT
+        if key not in self.areas:
+            self.areas[key] = add_area(self.door.actor, self.plan, name[:200], key[1])
+        return self.areas[key]
 
     def _objective(self, promise: Promise, area: PriorityArea | None) -> Objective | None:
         if not promise.objective:
@@ -291,13 +313,17 @@ class _Targets:
         if promise.unit == "%":
             counts = Indicator.Counts.SCORE
         places = -int(cells.number(promise.value).as_tuple().exponent)
-        unit = promise.unit or (_("people") if promise.by_sex else _("number"))
+        unit = promise.unit or (_("people") if promise.by_sex else "")
         return self.door.add(
             Indicator(
-                name=promise.text[:250], unit=unit[:60], aggregation=Indicator.Aggregation.LATEST, counts=counts,
-                disaggregations=["sex"] if promise.by_sex else [], decimals=max(places, promise.unit == "%", 0),
+                name=promise.text[:250],
+                unit=unit[:60],
+                aggregation=Indicator.Aggregation.LATEST,
+                counts=counts,
+                disaggregations=["sex"] if promise.by_sex else [],
+                decimals=max(places, promise.unit == "%", 0),
             )
-        )  # fmt: skip
+        )
 
 
 def _remember(door: Door, made: Draft) -> None:

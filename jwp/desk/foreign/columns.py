@@ -42,7 +42,7 @@ LABELS = {
     Part.TEXT: _("The promise, in words"),
     Part.NUMBER: _("Its number, such as 1.2"),
     Part.AREA: _("Priority area"),
-    Part.LEVEL: _("Level (work programme, members, secretariat)"),
+    Part.LEVEL: _("Level of the plan"),
     Part.OBJECTIVE: _("Objective"),
     Part.HOLDER: _("Who holds it: unit or post"),
     Part.PERSON: _("Who holds it: person"),
@@ -59,17 +59,36 @@ LABELS = {
 HEADINGS = {
     Part.EMAIL: "e-mail email mail courriel adresse-mail correo e-mail-adresse",
     Part.NUMBER: "n nr no num number # id ref code lfd numero nummer",
-    Part.TEXT: "target promise commitment indicator engagement cible indicateur meta compromiso indicador ziel versprech was result resultat",
-    Part.HOLDER: "who owner responsib lead unit holder office responsable unite qui pilote unidad quien wer verantwort zustandig einheit accountab",
+    Part.TEXT: (
+        "target promise commitment indicator engagement cible indicateur meta compromiso "
+        "indicador ziel versprech was result resultat"
+    ),
+    Part.HOLDER: (
+        "who owner responsib lead unit holder office responsable unite qui pilote unidad quien "
+        "wer verantwort zustandig einheit accountab"
+    ),
     Part.PERSON: "contact person focal name nom nombre ansprech kontakt",
-    Part.BASELINE: "baseline base start depart situation reference linea punto ausgang ist-wert actual 2023 2024",
-    Part.VALUE: "goal target value objective cible valeur meta valor objetivo ziel soll milestone jalon hito",
-    Part.DUE: "deadline due by when date until echeance delai date plazo fecha limite frist termin bis wann timeline timing",
-    Part.AREA: "priority area theme pillar domaine axe priorite volet area eje ambito bereich handlungsfeld schwerpunkt thema section dimension",
+    Part.BASELINE: (
+        "baseline base start depart situation reference linea punto ausgang ist-wert actual 2023 2024"
+    ),
+    Part.VALUE: (
+        "goal target value objective cible valeur meta valor objetivo ziel soll milestone jalon hito"
+    ),
+    Part.DUE: (
+        "deadline due by when date until echeance delai date plazo fecha limite frist termin bis "
+        "wann timeline timing"
+    ),
+    Part.AREA: (
+        "priority area theme pillar domaine axe priorite volet area eje ambito bereich "
+        "handlungsfeld schwerpunkt thema section dimension"
+    ),
     Part.LEVEL: "level niveau nivel ebene",
     Part.OBJECTIVE: "objective outcome objectif objetivo zielsetzung oberziel",
     Part.ACTION: "action activit step mesure actividad accion massnahme aktivitat schritt",
-    Part.REMARK: "remark comment note status remarque observation commentaire observacion comentario nota bemerkung kommentar anmerkung notiz",
+    Part.REMARK: (
+        "remark comment note status remarque observation commentaire observacion comentario nota "
+        "bemerkung kommentar anmerkung notiz"
+    ),
 }
 MINIMUM = 4.0
 

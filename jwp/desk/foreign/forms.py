@@ -44,7 +44,7 @@ class TermsForm(forms.Form):
     )
     first_round = forms.IntegerField(
         label=_("First round kept here"), required=False, min_value=1, max_value=60,
-        help_text=_("1 for the first one. Empty: the next one due. Earlier ones are shown as before this system."),
+        help_text=_("Empty: the next one due. Earlier ones are shown as before this system."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
@@ -60,7 +60,11 @@ class TermsForm(forms.Form):
 
     def clean_months(self) -> list[int]:
         try:
-            months = [cells.whole(word) for word in self.cleaned_data["months"].replace(";", ",").split(",") if word.strip()]
+            months = [
+                cells.whole(word)
+                for word in self.cleaned_data["months"].replace(";", ",").split(",")
+                if word.strip()
+            ]
             return list(Cadence(tuple(months or Cadence.months)).months)
         except (Unreadable, ValueError) as error:
             raise ValidationError(gettext("Write months that rise, such as 6, 12, 18, 24.")) from error
@@ -74,6 +78,14 @@ class TermsForm(forms.Form):
         starts, ends = (plan.starts, plan.ends) if plan else (given.get("starts"), given.get("ends"))
         if starts and ends and starts >= ends:
             self.add_error("ends", gettext("A plan cannot end before it starts."))
+        if (
+            plan is None
+            and starts
+            and Plan.objects.filter(title__iexact=given.get("title", ""), ends__gte=starts).exists()
+        ):
+            self.add_error(
+                "title", gettext("A plan of this name runs in these years already. Is it here twice?")
+            )
         self._check_adoption(given, given.get("months") or [], ends)
         return given
 

@@ -70,7 +70,10 @@ class Promise:
         found = []
         if not self.text:
             found.append(_("Write the promise in words."))
-        for reader, value in ((cells.number, self.value if self.kind == NUMBER else ""), (cells.day, self.due)):
+        for reader, value in (
+            (cells.number, self.value if self.kind == NUMBER else ""),
+            (cells.day, self.due),
+        ):
             try:
                 if value:
                     reader(value)
@@ -84,7 +87,12 @@ class Promise:
 
     def fields(self) -> dict[str, Any]:
         """The target's own fields, once there are no faults."""
-        kept = {"number": self.number[:20], "text": self.text, "kind": self.kind, "value_text": self.value_text[:300]}
+        kept = {
+            "number": self.number[:20],
+            "text": self.text,
+            "kind": self.kind,
+            "value_text": self.value_text[:300],
+        }
         return kept | {
             "value": _decimal(self.value) if self.kind == NUMBER else None,
             "baseline": _decimal(self.baseline),
@@ -125,7 +133,7 @@ class Owner:
 
 
 def understand(table: Table, parts: Sequence[Part]) -> list[Promise]:
-    """Every row as a promise. A row with one cell is a heading for those below it; nothing is dropped silently."""
+    """Every row as a promise; a row with one cell is a heading for those below it."""
     reader = _Reader(table, parts)
     return [promise for line, row in table.rows if (promise := reader.row(line, row)) is not None]
 
@@ -133,7 +141,9 @@ def understand(table: Table, parts: Sequence[Part]) -> list[Promise]:
 class _Reader:
     def __init__(self, table: Table, parts: Sequence[Part]) -> None:
         self.table, self.parts = table, parts
-        self.day_first = day_first([cell for p, part in enumerate(parts) if part == Part.DUE for cell in table.column(p)])
+        self.day_first = day_first(
+            [cell for p, part in enumerate(parts) if part == Part.DUE for cell in table.column(p)]
+        )
         self.above: dict[Part, str] = {}  # what stands once and holds for the rows below
 
     def row(self, line: int, row: list[Cell]) -> Promise | None:
@@ -144,7 +154,9 @@ class _Reader:
                 cells_of.setdefault(part, []).append((self.table.headings[place], cell))
         if not cells_of:
             return None
-        said = {part: "; ".join(cells.text(cell) for _heading, cell in found) for part, found in cells_of.items()}
+        said = {
+            part: "; ".join(cells.text(cell) for _heading, cell in found) for part, found in cells_of.items()
+        }
         if heading := self._heading(said, sum(map(len, cells_of.values()))):
             self.above[Part.AREA] = heading
             return None
@@ -153,8 +165,12 @@ class _Reader:
             self.above[part] = said.get(part) or self.above.get(part, "")
             setattr(promise, name, self.above[part])
         promise.holder = said.get(Part.HOLDER) or said.get(Part.PERSON) or said.get(Part.EMAIL, "")
-        promise.actions = [words for _h, cell in cells_of.get(Part.ACTION, []) for words in _lines(cells.text(cell))]
-        promise.remarks = [f"{heading}: {cells.text(cell)}" for heading, cell in cells_of.get(Part.REMARK, [])]
+        promise.actions = [
+            words for _h, cell in cells_of.get(Part.ACTION, []) for words in _lines(cells.text(cell))
+        ]
+        promise.remarks = [
+            f"{heading}: {cells.text(cell)}" for heading, cell in cells_of.get(Part.REMARK, [])
+        ]
         self._value(promise, cells_of.get(Part.VALUE, []))
         self._baseline(promise, cells_of.get(Part.BASELINE, []))
         self._due(promise, cells_of.get(Part.DUE, []))
@@ -166,7 +182,11 @@ class _Reader:
 
     def _heading(self, said: dict[Part, str], filled: int) -> str:
         alone = said.get(Part.TEXT) or said.get(Part.NUMBER) or said.get(Part.AREA, "")
-        return alone if filled == 1 and len(alone) < 200 and not alone[:1].isdigit() or _is_section(said, filled) else ""
+        return (
+            alone
+            if (filled == 1 and len(alone) < 200 and not alone[:1].isdigit()) or _is_section(said, filled)
+            else ""
+        )
 
     def _value(self, promise: Promise, found: list[tuple[str, Cell]]) -> None:
         for place, (heading, cell) in enumerate(found):
@@ -183,11 +203,12 @@ class _Reader:
                 promise.value_text = cells.text(cell)
                 if value is not None:
                     promise.reads.append(
-                        _("“%(cell)s” read as %(value)s; the words are kept") % {"cell": cells.text(cell), "value": promise.value}
+                        _("“%(cell)s” read as %(value)s; the words are kept")
+                        % {"cell": cells.text(cell), "value": promise.value}
                     )
 
     def _baseline(self, promise: Promise, found: list[tuple[str, Cell]]) -> None:
-        for heading, cell in found:
+        for _heading, cell in found:
             value = amount(cell)
             if value is not None and not promise.baseline:
                 promise.baseline = cells.digits(value)
@@ -213,9 +234,9 @@ class _Reader:
     def _kind(self, promise: Promise) -> None:
         if promise.value:
             promise.kind, promise.by_sex = NUMBER, counts_people(promise.unit, promise.text)
-        elif promise.due and (not promise.value_text or agreed(promise.value_text) or when(promise.value_text)):
-            promise.kind = MILESTONE
-        elif agreed(promise.value_text):
+        elif (
+            promise.due and (not promise.value_text or agreed(promise.value_text) or when(promise.value_text))
+        ) or agreed(promise.value_text):
             promise.kind = MILESTONE
 
 

@@ -1,4 +1,4 @@
-"""A pasted, .csv or .xlsx table, as rows of cells. Headings may stand below a title; merged cells are filled."""
+"""A pasted, .csv or .xlsx table as rows of cells. Headings may stand below a title; merged cells fill."""
 
 from __future__ import annotations
 
@@ -35,11 +35,23 @@ class Table:
         return [row[place] if place < len(row) else None for _line, row in self.rows]
 
     def as_json(self) -> dict[str, Any]:
-        return {"title": self.title, "above": self.above, "headings": self.headings, "rows": self.rows, "notes": self.notes}
+        return {
+            "title": self.title,
+            "above": self.above,
+            "headings": self.headings,
+            "rows": self.rows,
+            "notes": self.notes,
+        }
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Table:
-        return cls(kept["title"], kept["above"], kept["headings"], [(n, row) for n, row in kept["rows"]], kept["notes"])
+        return cls(
+            kept["title"],
+            kept["above"],
+            kept["headings"],
+            [(n, row) for n, row in kept["rows"]],
+            kept["notes"],
+        )
 
 
 def from_text(text: str, title: str = "") -> Table:
@@ -53,8 +65,12 @@ def from_text(text: str, title: str = "") -> Table:
     try:
         read = list(csv.reader(io.StringIO(text), delimiter=mark, strict=False))
     except csv.Error as error:
-        raise Refused(_("This table cannot be read (%(why)s). Save it as .xlsx and upload that.") % {"why": error}) from error
-    numbered = [(number, list[Cell]([cells.text(cell) or None for cell in row])) for number, row in enumerate(read, 1)]
+        raise Refused(
+            _("This table cannot be read (%(why)s). Save it as .xlsx and upload that.") % {"why": error}
+        ) from error
+    numbered = [
+        (number, list[Cell]([cells.text(cell) or None for cell in row])) for number, row in enumerate(read, 1)
+    ]
     return shaped(title, numbered, [])
 
 
@@ -107,9 +123,16 @@ def shaped(title: str, rows: list[tuple[int, list[Cell]]], notes: list[str]) -> 
     if len(rows) < 2 or width < 2:
         raise Refused(_("A table needs a row of headings, at least two columns, and rows below."))
     if len(rows) > ROW_LIMIT:
-        raise Refused(_("This table has more than %(limit)d rows. Bring it in by parts.") % {"limit": ROW_LIMIT})
+        raise Refused(
+            _("This table has more than %(limit)d rows. Bring it in by parts.") % {"limit": ROW_LIMIT}
+        )
     start = next(
-        (n for n, (_line, row) in enumerate(rows) if sum(isinstance(c, str) for c in row) >= max(2, width * 0.6)), 0
+        (
+            n
+            for n, (_line, row) in enumerate(rows)
+            if sum(isinstance(c, str) for c in row) >= max(2, width * 0.6)
+        ),
+        0,
     )
     headings = [" ".join(cells.text(cell).split()) for cell in rows[start][1]]
     below = rows[start + 1 :]

@@ -54,16 +54,16 @@ def bring(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/bring.html", context, status=400 if reasons else 200)
 
 
-def _uploaded(actor: Any, upload: UploadedFile) -> Import:
+def _uploaded(actor: Any, upload: UploadedFile[bytes]) -> Import:
     name = upload.name or _("table")
     if name.lower().endswith((".csv", ".tsv", ".txt")):
         if (upload.size or 0) > settings.BOOK_LIMIT:
             raise Refused(_("%(name)s is too large. Bring it in by parts.") % {"name": name})
         return bringing.start(actor, [from_csv(upload.read(), name)], name)
-    check_file(upload, name, upload.size or 0, settings.BOOK_LIMIT)  # type: ignore[arg-type]
-    if knows(upload, name, BOOK):  # type: ignore[arg-type]
-        return imports.check_book(actor, upload, name, upload.size or 0)  # type: ignore[arg-type]
-    return bringing.start(actor, from_book(upload, name, upload.size or 0), name)  # type: ignore[arg-type]
+    check_file(upload, name, upload.size or 0, settings.BOOK_LIMIT)
+    if knows(upload, name, BOOK):
+        return imports.check_book(actor, upload, name, upload.size or 0)
+    return bringing.start(actor, from_book(upload, name, upload.size or 0), name)
 
 
 def _page(imported: Import) -> str:
@@ -166,15 +166,21 @@ def columns(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if "sheet" in request.POST:
-                bringing.choose_sheet(actor, ref, int(request.POST["sheet"]) if request.POST["sheet"].isdecimal() else 0)
+                bringing.choose_sheet(
+                    actor, ref, int(request.POST["sheet"]) if request.POST["sheet"].isdecimal() else 0
+                )
                 return redirect("import_columns", ref)
             made = bringing.draft(imported)
             asked = [request.POST.get(f"column-{place}", "") for place in range(len(made.parts))]
-            bringing.choose_columns(actor, ref, [part if part in LABELS else Part.REMARK.value for part in asked])
+            bringing.choose_columns(
+                actor, ref, [part if part in LABELS else Part.REMARK.value for part in asked]
+            )
             return redirect("import_table", ref)
         except Refused as refused:
             reasons = refused.reasons
-            imported.mapping["parts"] = [part for part in asked if part in LABELS] or imported.mapping["parts"]
+            imported.mapping["parts"] = [part for part in asked if part in LABELS] or imported.mapping[
+                "parts"
+            ]
     made = bringing.draft(imported)
     context = {
         "heading": _("What is in your columns?"),
@@ -198,7 +204,7 @@ def _waiting(request: HttpRequest, ref: str) -> Import:
 
 
 def _samples(made: bringing.Draft) -> list[tuple[int, str, list[str], Part]]:
-    """(place, heading, the first different values, what it is taken for); columns without anything are left out."""
+    """(place, heading, the first different values, what it is taken for); empty columns are left out."""
     found = []
     for place, (heading, part) in enumerate(zip(made.table.headings, made.parts, strict=True)):
         values = list(dict.fromkeys(words for cell in made.table.column(place) if (words := text(cell))))
@@ -228,7 +234,9 @@ def table(request: HttpRequest, ref: str) -> HttpResponse:
             except Refused as refused:
                 reasons = refused.reasons
             else:
-                messages.success(request, _("“%(plan)s” is here, with its targets and owners.") % {"plan": plan})
+                messages.success(
+                    request, _("“%(plan)s” is here, with its targets and owners.") % {"plan": plan}
+                )
                 return redirect("gender:home")
     context = {
         "heading": _("What your table promises"),

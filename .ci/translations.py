@@ -4,14 +4,16 @@ The compiled .mo are committed, so that running jwp needs no gettext.
 """
 
 import argparse
+import contextlib
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import polib
+from django.core.management import call_command
+from django.core.management.commands.makemessages import Command
 
 from jwp.settings import LANGUAGE_CODE, LANGUAGES
 
@@ -28,14 +30,20 @@ def translations(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[Key, 
     }
 
 
+class Extract(Command):
+    """Django's makemessages without gettext's guesses: a new text waits for a person."""
+
+    msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]
+
+
 def extract(package: Path) -> None:
-    """Let Django read every source below `package` and merge what it finds into the .po files there."""
-    (package / "locale").mkdir(exist_ok=True)
-    languages = [f"--locale={code}" for code, _ in LANGUAGES if code != LANGUAGE_CODE]
-    options = ["--no-obsolete", "--no-wrap", "--add-location=file", "--verbosity=0"]
-    subprocess.run(
-        [sys.executable, "-m", "django", "makemessages", *languages, *options], cwd=package, check=True
-    )
+    """Read every source below `package` and merge what is found into the .po files there."""
+    languages = [code for code, _ in LANGUAGES if code != LANGUAGE_CODE]
+    with contextlib.chdir(package):
+        Path("locale").mkdir(exist_ok=True)
+        call_command(
+            Extract(), locale=languages, no_obsolete=True, no_wrap=True, add_location="file", verbosity=0
+        )
 
 
 def compile_(po: Path) -> None:

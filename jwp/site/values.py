@@ -121,7 +121,7 @@ def published(row: TargetRow, minimum: int = SMALLEST_SHOWN) -> Published:
         versions[draft.report] = (*versions.get(draft.report, ()), shown)
     baseline = None
     if target.baseline is not None:
-        few = baselines[target.baseline]
+        few = baselines.get(target.baseline, False)  # only a number of people can be too few
         baseline = Figure("", None if few else target.baseline, hidden=few)
     return Published(baseline, baselines, versions)
 

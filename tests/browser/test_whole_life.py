@@ -41,7 +41,9 @@ def draft(people: Cast, months_ago: int) -> Plan:
     starts = add_months(TODAY(), -months_ago)
     made = make_plan(starts=starts, ends=add_months(starts, 36))
     target(made, people.offices["operations"], "t1", indicator=indicator())
-    target(made, people.offices["operations"], "t2", kind="milestone", value=None, text="Adopt a gender policy")
+    target(
+        made, people.offices["operations"], "t2", kind="milestone", value=None, text="Adopt a gender policy"
+    )
     return made
 
 
@@ -100,7 +102,13 @@ def test_a_round_from_report_to_public_page(browser: Browser, site: str, people:
     gita.says("The note for the Director is ready")
     states = {r.target.ref: (r.state, r.silent_at_close) for r in Report.objects.select_related("target")}
     assert states == {"t1": ("accepted", False), "t2": ("draft", True)}
-    for path in ("/plan/gap/", "/plan/target/t1/", "/plan/gap/results/", "/plan/target/t1/change/", "/plan/strategy/"):
+    for path in (
+        "/plan/gap/",
+        "/plan/target/t1/",
+        "/plan/gap/results/",
+        "/plan/target/t1/change/",
+        "/plan/strategy/",
+    ):
         gita.visit(path)
 
     outside = Walker(browser, site, phone=True)

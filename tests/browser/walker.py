@@ -38,24 +38,25 @@ class Walker:
     def look(self) -> Walker:
         """No accessibility violation, no error in the console, nothing wider than the screen."""
         if self.javascript:
-            found = self._axe()
+            found, wide = self._looked_over()
             assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
-            wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{self.page.url} is {wide} px wider than the screen"
         # A refused form answers 422 or 409, which Chromium notes in its console.
         real = [said for said in self.wrong if not re.search(r"status of (400|404|409|422)", said)]
         assert not real, f"{self.page.url}: {real}"
         return self
 
-    def _axe(self) -> AxeResults:
-        for last in (False, False, True):
+    def _looked_over(self) -> tuple[AxeResults, int]:
+        """What axe says, and how many pixels are too wide; once more where the page moved on meanwhile."""
+        for _again in range(8):
             self.page.wait_for_load_state("networkidle")
             try:
-                return Axe().run(self.page)
-            except Error:  # the page moved on while it was looked at
-                if last:
+                found = Axe().run(self.page)
+                return found, self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            except Error as moved:
+                if "context was destroyed" not in str(moved):
                     raise
-        raise AssertionError
+        raise AssertionError(f"{self.page.url} never came to rest")
 
     def press(self, name: str, *, exact: bool = False) -> Walker:
         """Press the button of this name, agreeing to what it asks."""

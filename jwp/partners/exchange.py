@@ -78,7 +78,9 @@ def _offices(actor: Actor, candidates: Sequence[Candidate]) -> None:
         above[_who(candidate.row)] = _who(candidate.row.reports_to)
     for candidate in candidates:
         row = candidate.row
-        if not (manages(actor) or in_gift(row.body, row)):
+        # As it stands and as it would be: else a role above one's own could be taken from its office.
+        kept = (office for office in (row, candidate.before) if office is not None)
+        if not (manages(actor) or all(in_gift(office.body, office) for office in kept)):
             candidate.refuse(
                 "role", _("The gender team may keep units, and no role above its own. Ask the administrator.")
             )

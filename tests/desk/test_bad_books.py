@@ -20,7 +20,7 @@ from jwp.desk.models import Import
 from jwp.desk.workbook import BOOK
 from jwp.partners.models import Person
 from tests.cast import Cast, cast
-from tests.desk.test_workbook import book, check, faults, saved
+from tests.desk.books import book, check, faults, saved
 
 LIMIT = 20 * 2**20
 

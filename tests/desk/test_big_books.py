@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from jwp.desk import imports
 from jwp.partners.models import Person
 from tests.cast import cast
-from tests.desk.test_workbook import saved
+from tests.desk.books import saved
 
 ROWS = 10_000
 

@@ -185,7 +185,9 @@ def _as_known(owner: Owner) -> None:
 def proposed(imported: Import, made: Draft, today: date) -> dict[str, Any]:
     """The plan's terms as far as the table tells."""
     starts, ends = span(made.table, understand(made.table, made.parts), today)
-    title = next((words for words in made.table.above if 8 <= len(words) <= 200), _("Gender Action Plan"))
+    areas = {promise.area for promise in made.promises}
+    titles = (words for words in made.table.above if 8 <= len(words) <= 200 and words not in areas)
+    title = next(titles, _("Gender Action Plan"))
     return {"title": title, "starts": starts, "ends": ends, "months": "6, 12, 18, 24"}
 
 

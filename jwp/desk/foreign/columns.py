@@ -107,8 +107,9 @@ def guess(table: Table) -> list[Part]:
         if score >= MINIMUM and -negative not in found and part not in found.values():
             found[-negative] = part
     if Part.TEXT not in found.values():
-        free = [place for place in range(width) if place not in found]
-        found[max(free, key=lambda p: _length(table.column(p)), default=0)] = Part.TEXT
+        # Some plans promise actions or outcomes: then those are what is reported on.
+        wordy = [place for place in range(width) if found.get(place) in (None, Part.ACTION, Part.OBJECTIVE)]
+        found[max(wordy, key=lambda p: _length(table.column(p)), default=0)] = Part.TEXT
     return [found.get(place, Part.REMARK) for place in range(width)]
 
 
@@ -123,7 +124,8 @@ def _score(part: Part, heading: str, column: Sequence[Cell], place: int) -> floa
     different = len(set(filled)) / len(filled)
     match part:
         case Part.EMAIL:
-            return 12 * sum(bool(EMAIL.search(cell)) for cell in filled) / len(filled)
+            # An address behind a name belongs to the column of names.
+            return 12 * sum(len("".join(EMAIL.findall(cell))) > 0.7 * len(cell) for cell in filled) / len(filled)
         case Part.NUMBER:
             numbered = sum(bool(NUMBERING.fullmatch(cell)) for cell in filled) / len(filled)
             return said + (3 * numbered if different > 0.9 and place < 3 else -4) if numbered > 0.6 else 0

@@ -25,10 +25,11 @@ LEVELS = {
     "secretariat": ("secretariat", "secretaria", "sekretariat"),
 }
 UNITS = re.compile(
-    r"\b(unit|team|office|division|department|section|board|committee|secretariat|director|head|coordinator|officer|desk|"
-    r"manager|hr|finance|unite|equipe|bureau|direction|departement|secretariat|directeur|directrice|chef|coordinat|unidad|"
-    r"equipo|oficina|secretaria|departamento|jef[ea]|einheit|referat|abteilung|leitung|sekretariat|programmes?|communications?|"
-    r"operations?|procurement|human resources)",
+    r"\b(unit|team|office|division|department|section|board|committee|secretariat|director|head|coordinator|officer|"
+    r"desk|manager|hr|finance|group|hub|network|knowledge|learning|grants?|policy|gender|inclusion|planning|research|"
+    r"advocacy|partnership|members?|cities|unite|equipe|bureau|direction|departement|directeur|directrice|chef|"
+    r"coordinat|unidad|equipo|oficina|departamento|jef[ea]|einheit|referat|abteilung|leitung|direktor|sekretar|"
+    r"programme|communication|operation|procurement|human resources)"
 )
 
 
@@ -135,7 +136,16 @@ class Owner:
 def understand(table: Table, parts: Sequence[Part]) -> list[Promise]:
     """Every row as a promise; a row with one cell is a heading for those below it."""
     reader = _Reader(table, parts)
-    return [promise for line, row in table.rows if (promise := reader.row(line, row)) is not None]
+    promises = [promise for line, row in table.rows if (promise := reader.row(line, row)) is not None]
+    # The first section's heading may stand above the column headings.
+    if table.above and reader.sections and _alike(table.above[-1], reader.sections[0]):
+        for promise in promises:
+            promise.area = promise.area or table.above[-1]
+    return promises
+
+
+def _alike(one: str, other: str) -> bool:
+    return folded(one).split()[:1] == folded(other).split()[:1]
 
 
 class _Reader:
@@ -145,6 +155,7 @@ class _Reader:
             [cell for p, part in enumerate(parts) if part == Part.DUE for cell in table.column(p)]
         )
         self.above: dict[Part, str] = {}  # what stands once and holds for the rows below
+        self.sections: list[str] = []
 
     def row(self, line: int, row: list[Cell]) -> Promise | None:
         cells_of: dict[Part, list[tuple[str, Cell]]] = {}
@@ -159,6 +170,7 @@ class _Reader:
         }
         if heading := self._heading(said, sum(map(len, cells_of.values()))):
             self.above[Part.AREA] = heading
+            self.sections.append(heading)
             return None
         promise = Promise(line, number=said.get(Part.NUMBER, "").rstrip("."), text=said.get(Part.TEXT, ""))
         for part, name in ((Part.AREA, "area"), (Part.LEVEL, "level"), (Part.OBJECTIVE, "objective")):
@@ -268,18 +280,27 @@ def owners(table: Table, parts: Sequence[Part], promises: Iterable[Promise]) -> 
 
 
 def _complete(owner: Owner) -> None:
-    """Tell units from persons, and find the person's name in their address."""
+    """Tell units from persons, and find the person's name in their address.
+
+    In doubt it is a person, whose name would otherwise stand on the public page.
+    """
     bare = EMAIL.sub("", owner.key).strip(" ()<>,;")
+    words = re.split(r"[\s\-.]+", folded(bare))
     in_address = [word for word in re.split(r"[._\-+\d]+", owner.email.split("@")[0]) if len(word) > 1]
-    is_person = bool(in_address) and bool(set(in_address) & set(re.split(r"[\s\-]+", folded(bare))))
-    looks_a_unit = bool(UNITS.search(folded(bare))) or bare.isupper()
-    if is_person and not looks_a_unit:
-        owner.person = owner.person or bare
-    elif bare and bare != owner.person:
+    if (
+        UNITS.search(folded(bare))
+        or bare.isupper()
+        or (len(bare.split()) == 1 and not set(words) & set(in_address))
+    ):
         owner.unit = bare
+    elif bare:
+        owner.person = owner.person or bare
     if not owner.person and owner.email:
-        generic = UNITS.search(" ".join(in_address))
-        owner.person = bare if generic and bare else " ".join(word.capitalize() for word in in_address)
+        # An address of an office (hr@) says nothing of who reads it.
+        office = UNITS.search(" ".join(in_address)) or any(
+            word.startswith(tuple(in_address)) for word in words
+        )
+        owner.person = bare if office and bare else " ".join(word.capitalize() for word in in_address)
 
 
 def level_of(words: str) -> str:

@@ -82,7 +82,7 @@ def parser() -> Parser:
     command("remind", "installation:remind", "send what is due now: reminders first, then letters")
     command(
         "reply", "letters:reply", "turn an answered letter, read from standard input, into a comment",
-        "For the mail server, such as a pipe of Postfix. Exit code 2, with the reason, for one it cannot take.",
+        "For the mail server, such as a pipe of Postfix. Exit code 2, with the reason, if it cannot.",
     )  # fmt: skip
 
     for name, help_ in (

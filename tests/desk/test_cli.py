@@ -17,12 +17,15 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from jwp.cli import Wrong, main, make_folder
+from jwp.cli import Wrong, installation, main, make_folder
 from jwp.cli.documentation import rewritten
+from jwp.core.access import system
+from jwp.core.door import open_door
+from jwp.core.models import Partnership, User
 from jwp.desk import setup_code
 from jwp.desk.models import Import
 from jwp.partners.models import Person
-from tests.cast import cast
+from tests.cast import TODAY, cast, plan, target
 from tests.desk.installation import ROOT, Installation
 
 
@@ -131,6 +134,19 @@ def test_a_killed_server_takes_its_children_with_it(filled: Installation) -> Non
     assert all(map(gone, children))
 
 
+@pytest.mark.django_db
+def test_the_example_says_who_can_sign_in_and_a_real_partnership_does_not() -> None:
+    cast()
+    address = "http://localhost:8000"
+    assert installation._welcome(address).split() == [address, "Ctrl-C", "stops", "it."]
+    with open_door(system(TODAY)) as door:
+        door.change(door.lock(Partnership, "partnership"), fictional=True)
+    User.objects.filter(email="gita@example.org").update(demonstration=True)
+    said = installation._welcome(address)
+    assert re.search(r"gender team +gita@example.org", said)
+    assert "start/?code" not in said
+
+
 def test_a_real_partnership_refuses_demonstration_sign_ins(filled: Installation) -> None:
     filled.python(
         "import django; django.setup()\nfrom jwp.core.models import User\n"
@@ -141,11 +157,20 @@ def test_a_real_partnership_refuses_demonstration_sign_ins(filled: Installation)
     assert "gita@example.org" in refused.stderr
 
 
-def test_the_same_seed_draws_the_same_sample(filled: Installation) -> None:
+@pytest.mark.django_db
+def test_the_same_seed_draws_the_same_sample(capsys: pytest.CaptureFixture[str]) -> None:
+    people, adopted = cast(), plan()
+    for number in (1, 2, 3):
+        target(adopted, people.offices["operations"], f"t{number}")
+    assert main(["sample", "--targets", "1"]) == 2
+    assert "no adopted plan" in capsys.readouterr().err
+    with open_door(system(TODAY)) as door:
+        door.change(adopted, "bring in", state="adopted")
+
     def draw(*typed: str) -> tuple[list[str], str]:
-        done = filled.jwp("sample", *typed)
-        assert done.returncode == 0, done.stderr
-        return [row["target"] for row in csv.DictReader(io.StringIO(done.stdout))], done.stderr
+        assert main(["sample", *typed]) == 0
+        told = capsys.readouterr()
+        return [row["target"] for row in csv.DictReader(io.StringIO(told.out))], told.err
 
     refs, said = draw("--targets", "2", "--seed", "audit")
     assert "2 of 3 targets, seed audit, journal at entry" in said
@@ -155,8 +180,8 @@ def test_the_same_seed_draws_the_same_sample(filled: Installation) -> None:
     seed = re.search(r"seed (\w+)", said)
     assert seed is not None
     assert draw("--targets", "9", "--seed", seed[1])[0] == everything
-    assert filled.jwp("sample", "--targets", "0").returncode == 2
-    assert filled.jwp("sample", "--targets", "1", "--plan", "none").returncode == 2
+    assert main(["sample", "--targets", "0"]) == 2
+    assert main(["sample", "--targets", "1", "--plan", "none"]) == 2
 
 
 @pytest.fixture
@@ -215,9 +240,11 @@ def test_export_and_template_write_a_book_in_the_language_asked_for(tmp_path: Pa
     assert main(["export", str(tmp_path / "no" / "where.xlsx")]) == 2
 
 
-def test_remind_sends_what_is_due_once(filled: Installation) -> None:
-    done = filled.jwp("remind")
-    assert (done.returncode, done.stdout) == (0, "0 reminders written, 0 letters sent, 0 failed\n")
+@pytest.mark.django_db
+def test_remind_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
+    cast()
+    assert main(["remind"]) == 0
+    assert capsys.readouterr().out == "0 reminders written, 0 letters sent, 0 failed\n"
 
 
 def test_generated_tables_are_kept_in_step() -> None:

@@ -170,9 +170,8 @@ def _register(door: Door, people: Cast, day: date) -> Named:
     for name in ("hana", "amara"):
         door.add(Absence(ref=f"away-{name}", person=people.people[name], starts=day, ends=day + LATER))
     seats = {seat.person.ref: seat.ref for seat in Seat.objects.select_related("person")}
-    named: Named = {
-        name: (name,) for name in ("hana", "fola", "amara", "nora", "gone", "olga", "member", "board")
-    }
+    alike = ("hana", "fola", "amara", "nora", "gone", "olga", "member", "board")
+    named: Named = {ref: (ref,) for ref in alike}
     return named | {
         "away hana": ("away-hana",), "away amara": ("away-amara",), "membership": ("membership",),
         "cities": ("cities",), "seat in a unit": (seats["olga"],), "seat on the board": (seats["berta"],),

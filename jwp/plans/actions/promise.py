@@ -42,8 +42,7 @@ def revise(
     **changes: Any,
 ) -> Target:
     """Change a promise. In a draft plan freely; in an adopted one with a reason and the authority the change needs."""
-    if not actor.has(GENDER_TEAM, DIRECTOR):
-        raise Refused(_("Only the gender team or the Director may change a target."))
+    _require_keeper(actor)
     with open_door(actor) as door:
         target = door.lock(
             Target, ref, revision, "plan", "holder", "area", "theme", "business_line", "indicator"
@@ -86,6 +85,7 @@ def split(
     """One promise becomes several, each with its own text, value and holder."""
     from jwp.plans.actions.plan import own_indicator
 
+    _require_keeper(actor)
     if len(parts) < 2:
         raise Refused(_("A split needs at least two parts."))
     with open_door(actor) as door:
@@ -151,11 +151,15 @@ def _settle(
     approval: Approval | None = None,
     successor: Target | None = None,
 ) -> None:
-    if not door.actor.has(GENDER_TEAM, DIRECTOR):
-        raise Refused(_("Only the gender team or the Director may change a target."))
+    _require_keeper(door.actor)
     _check(target, reason)
     door.change(target, verb, reason=reason, state=state)
     _record(door, target, verb, reason, approval=approval, successor=successor)
+
+
+def _require_keeper(actor: Actor) -> None:
+    if not actor.has(GENDER_TEAM, DIRECTOR):
+        raise Refused(_("Only the gender team or the Director may change a target."))
 
 
 def _check(target: Target, reason: str) -> None:

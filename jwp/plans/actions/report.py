@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
+from jwp.core.access import AUDITOR, DIRECTOR, GENDER_TEAM, Actor
 from jwp.core.door import Door, Refused, Stale, check, open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Partnership
@@ -225,9 +225,10 @@ def explain(actor: Actor, round_ref: str, target_ref: str, text: str) -> Report:
     if not actor.has(DIRECTOR):
         raise Refused(_("Only the Director explains."))
     with open_door(actor) as door:
-        round = door.lock(Round, round_ref)
-        report = report_for(door, round, door.lock(Target, target_ref))
-        return door.change(report, "explain", explanation=text)
+        round, target = door.lock(Round, round_ref), door.lock(Target, target_ref)
+        if target.plan_id != round.plan_id:
+            raise Refused(_("There is no such target in this round."))
+        return door.change(report_for(door, round, target), "explain", explanation=text)
 
 
 def add_evidence(actor: Actor, ref: str, items: Sequence[Mapping[str, Any]]) -> Report:
@@ -270,6 +271,8 @@ def comment(
         raise Refused(_("The comment is empty."))
     if actor.person_id is None:
         raise Refused(_("Sign in to comment."))
+    if actor.has(AUDITOR):
+        raise Refused(_("An auditor reads everything and writes nothing."))
     with open_door(actor) as door:
         target = door.lock(Target, target_ref, None, "plan")
         row = door.add(

@@ -1,7 +1,7 @@
 """What the public sees of a plan: plain facts, read once, in a constant number of queries.
 
-Pages and files are made of these records and never of database rows, so what is not in them cannot be shown by
-mistake: people, comments, drafts, values that were not accepted, targets that are not public.
+Pages and files are made of these records and never of database rows, so what is not in them cannot be shown
+by mistake: people, comments, drafts, values that were not accepted, targets that are not public.
 """
 
 from __future__ import annotations

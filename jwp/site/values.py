@@ -12,13 +12,14 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from jwp.indicators.rules import Cell, Definition
+from jwp.indicators.rules import Cell, Definition, with_totals
 from jwp.plans.answers import SEXES
 from jwp.plans.models import Report, Target
 from jwp.plans.overview import TargetRow
 from jwp.site.rules import SMALLEST_SHOWN, Table, held_back
 
 BASELINE = "baseline"
+ORDER = tuple(SEXES.values())  # women, men, not stated, total
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _figures(cells: Iterable[Cell], held: frozenset[str]) -> tuple[Figure, ...]:
         Figure(cell.sex, hidden=True)
         if cell.sex in held
         else Figure(cell.sex, cell.value, cell.numerator, cell.denominator)
-        for cell in cells
+        for cell in sorted(cells, key=lambda cell: ORDER.index(cell.sex))
         if not cell.empty
     )
 
@@ -184,9 +185,11 @@ def _public_part(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _draft(report: Report, target: Target, typed: Mapping[str, str], on: date, reason: str) -> _Draft:
-    cells = [_cell(target, sex, typed[key]) for key, sex in SEXES.items() if typed.get(key)]
+    cells = tuple(_cell(target, sex, typed[key]) for key, sex in SEXES.items() if typed.get(key))
+    if target.indicator is not None:  # a total that was not typed was shown all the same
+        cells = with_totals(target.indicator.facts(series=""), cells)
     words = _words(typed.get("progress", ""), typed.get("words", ""))
-    return _Draft(report.round.ref, on, tuple(cells), words, typed.get("no_data", ""), report.pk, reason)
+    return _Draft(report.round.ref, on, cells, words, typed.get("no_data", ""), report.pk, reason)
 
 
 def _cell(target: Target, sex: str, text: str) -> Cell:

@@ -26,8 +26,11 @@ from jwp.site.exchange import COLUMNS, REUSE, Encoder, Publication, as_csv, as_t
 from jwp.site.reading import document_link, no_names, read_plan
 from jwp.site.rules import SMALLEST_SHOWN
 
-CHARTS = 9  # on one page; a larger plan has the others on its promises' own pages
-ROUNDS = 4  # columns of the table, the latest; the earlier stand on the promises' pages
+# How many charts, and how many rounds as columns, so that a page stays under 100 KiB whatever the plan;
+# what is left out stands on the promises' own pages.
+LARGE = 25  # promises
+CHARTS, CHARTS_IF_LARGE = 9, 4
+ROUNDS, ROUNDS_IF_LARGE = 4, 2
 DOCUMENTS = 50
 MINUTES = 5
 
@@ -70,14 +73,16 @@ def plan(request: ActorRequest, ref: str = "") -> HttpResponseBase:
         return _page(request, "site/none.html", {})
     shown = read_plan(found, request.today)
     opened = [round for round in shown.rounds if round.opens <= request.today] or shown.rounds[:1]
+    large = len(shown.targets) > LARGE
+    columns, drawn = (ROUNDS_IF_LARGE, CHARTS_IF_LARGE) if large else (ROUNDS, CHARTS)
     charted = [target for target in shown.targets if target.charted]
     context = {
         "plan": shown,
         "strip": _strip(shown),
-        "rounds": opened[-ROUNDS:],
+        "rounds": opened[-columns:],
         "others": [one for one in plans if one != found],
-        "charts": [(target, charts.over_rounds(target, request.today)) for target in charted[:CHARTS]],
-        "more_charts": len(charted) - CHARTS,
+        "charts": [(target, charts.over_rounds(target, request.today)) for target in charted[:drawn]],
+        "more_charts": len(charted) - drawn,
         "smallest": SMALLEST_SHOWN,
         "reuse": REUSE,
         "accepted": shown.counts(shown.latest).get("accepted", 0),

@@ -67,7 +67,13 @@ class Scene:
 
 
 def plan_with(
-    cast: Cast, targets: dict[str, dict[str, Any]], *, days: int = 20, ref: str = "gap", **fields: Any
+    cast: Cast,
+    targets: dict[str, dict[str, Any]],
+    *,
+    days: int = 20,
+    ref: str = "gap",
+    first: int = 1,
+    **fields: Any,
 ) -> Scene:
     """An adopted plan whose M18 was due so many days ago, with these targets of the Operations Unit."""
     due = today() - timedelta(days=days)
@@ -79,7 +85,7 @@ def plan_with(
         elif "kind" in given:
             given = {"value": None} | given
         make_target(made, cast.offices["operations"], key, **given)
-    plans.bring_in(cast.actor("gita", today()), made, cast.board, adopted, "Decision 4/2025")
+    plans.bring_in(cast.actor("gita", today()), made, cast.board, adopted, "Decision 4/2025", first)
     made.refresh_from_db()
     return Scene(cast, made, Round.objects.get(plan=made, month=18).due)
 
@@ -88,21 +94,54 @@ def life(cast: Cast, *, days: int = 20) -> Scene:
     """Accepted, corrected, late, silent, no data, revised, dropped, internal: all in one plan."""
     running = {"measures": {"aggregation": "cumulative"}}
     scene = plan_with(
-        cast, days=days, summary="Women and men are to have the same say in how our cities grow.", targets={
-            "t1": {"text": "Train 400 community planners in land law", "value": Decimal(400), "baseline": Decimal(0), "number": "1.1", **running},
-            "t2": {"text": "Half of those on city steering groups are women", "value": Decimal(50), "number": "1.2",
-                   "measures": {"name": "Women on steering groups", "unit": "%", "aggregation": "ratio"}},
-            "t3": {"text": "Name a gender focal point in each member", "value": Decimal(24), "number": "2.1",
-                   "measures": {"name": "Focal points", "unit": "people", "aggregation": "latest"}},
-            "t4": {"text": "Adopt a policy on safe workshops", "kind": "milestone", "number": "2.2",
-                   "due": today() - timedelta(days=100)},
-            "t5": {"text": "Publish sex-disaggregated figures of all country programmes", "kind": "text", "number": "2.3"},
-            "t6": {"text": "Translate the guidance note into Portuguese", "kind": "milestone", "number": "3.1"},
+        cast,
+        days=days,
+        summary="Women and men are to have the same say in how our cities grow.",
+        targets={
+            "t1": {
+                "text": "Train 400 community planners in land law",
+                "value": Decimal(400),
+                "baseline": Decimal(0),
+                "number": "1.1",
+                **running,
+            },
+            "t2": {
+                "text": "Half of those on city steering groups are women",
+                "value": Decimal(50),
+                "number": "1.2",
+                "measures": {"name": "Women on steering groups", "unit": "%", "aggregation": "ratio"},
+            },
+            "t3": {
+                "text": "Name a gender focal point in each member",
+                "value": Decimal(24),
+                "number": "2.1",
+                "measures": {"name": "Focal points", "unit": "people", "aggregation": "latest"},
+            },
+            "t4": {
+                "text": "Adopt a policy on safe workshops",
+                "kind": "milestone",
+                "number": "2.2",
+                "due": today() - timedelta(days=100),
+            },
+            "t5": {
+                "text": "Publish sex-disaggregated figures of all country programmes",
+                "kind": "text",
+                "number": "2.3",
+            },
+            "t6": {
+                "text": "Translate the guidance note into Portuguese",
+                "kind": "milestone",
+                "number": "3.1",
+            },
             "t7": {"text": "Hear staff on pay", "kind": "text", "number": "3.2", "public": False},
-            "t8": {"text": "Reach women traders in markets", "value": Decimal(1200), "number": "3.3",
-                   "measures": {"name": "Traders reached", "aggregation": "sum"}},
+            "t8": {
+                "text": "Reach women traders in markets",
+                "value": Decimal(1200),
+                "number": "3.3",
+                "measures": {"name": "Traders reached", "aggregation": "sum"},
+            },
         },
-    )  # fmt: skip
+    )
     areas(scene)
     scene.say(6, "t1", women="60", men="64")
     scene.say(6, "t2", women="11/40", men="29/40", total="40/80")
@@ -138,8 +177,17 @@ def life(cast: Cast, *, days: int = 20) -> Scene:
     scene.submit(18, "t2", women="19/41", men="22/41", total="41/82")
     chain(scene)
     with open_door(cast.actor("gita")) as door:
-        door.add(Document(title="Gender Equality Strategy", version="2", dated=date(2025, 1, 20), kind="Strategy",
-                          url="https://example.org/strategy", public=True, prepared_by="Olga"))  # fmt: skip
+        door.add(
+            Document(
+                title="Gender Equality Strategy",
+                version="2",
+                dated=date(2025, 1, 20),
+                kind="Strategy",
+                url="https://example.org/strategy",
+                public=True,
+                prepared_by="Olga",
+            )
+        )
         door.add(Document(title="Salaries by name", url="https://example.org/salaries"))
     return scene
 
@@ -157,20 +205,38 @@ def areas(scene: Scene) -> None:
             )
         )
         for order, (ref, area) in enumerate(
-            {"t1": first, "t2": first, "t8": first, "t3": members, "t4": members, "t5": members, "t6": house,
-             "t7": house}.items()
-        ):  # fmt: skip
+            {
+                "t1": first,
+                "t2": first,
+                "t8": first,
+                "t3": members,
+                "t4": members,
+                "t5": members,
+                "t6": house,
+                "t7": house,
+            }.items()
+        ):
             door.change(Target.objects.get(ref=ref), area=area, order=order)
 
 
 def chain(scene: Scene) -> None:
     gita = scene.cast.actor("gita")
     found = add_finding(
-        gita, plan=scene.plan, text="Planners meet women only when something has gone wrong.", area=None, public=True,
+        gita,
+        plan=scene.plan,
+        text="Planners meet women only when something has gone wrong.",
+        area=None,
+        public=True,
         recommendations=[("Teach land law where planners and women traders learn together.", None)],
-    )  # fmt: skip
-    respond(scene.cast.actor("amara"), found.recommendations.get().ref, kind="accepted", text="In every city",
-            target=Target.objects.get(ref="t1"), owner=None)  # fmt: skip
+    )
+    respond(
+        scene.cast.actor("amara"),
+        found.recommendations.get().ref,
+        kind="accepted",
+        text="In every city",
+        target=Target.objects.get(ref="t1"),
+        owner=None,
+    )
     add_finding(gita, plan=scene.plan, text="A quarrel in the unit nobody should read about.", area=None)
 
 

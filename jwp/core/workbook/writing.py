@@ -76,7 +76,7 @@ class Book:
         places = {}
         for number, (key, words) in enumerate(lists.items(), start=1):
             letter = get_column_letter(number)
-            places[key] = (f"={LISTS}!${letter}$1:${letter}${len(words)}", words)
+            places[key] = (f"{LISTS}!${letter}$1:${letter}${len(words)}", words)
         return places
 
 

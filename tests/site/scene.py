@@ -158,9 +158,7 @@ def life(cast: Cast, *, days: int = 20) -> Scene:
     eighth = scene.say(12, "t8", women="340", men="180")
     scene.close(12)
     m12 = scene.round(12)
-    report.explain(
-        cast.actor("amara", m12.due), m12.ref, "t6", "The translator of the host agency was not available"
-    )
+    report.explain(cast.actor("amara", m12.due), m12.ref, "t6", "The translator of the host agency was not available")
     scene.correct(
         eighth, m12.closes + timedelta(days=3), "The market of Kora was counted twice", women="310", men="170"
     )

@@ -154,9 +154,7 @@ def counts(rows: tuple[ROUND, ...], compared: bool) -> dict[str, int]:
     for i, (women, men) in enumerate(rows):
         found |= {f"women {i}": women, f"men {i}": men, f"total {i}": women + men}
     if compared and len(rows) == 2:
-        found |= {
-            f"{name} added": found[f"{name} 1"] - found[f"{name} 0"] for name in ("women", "men", "total")
-        }
+        found |= {f"{name} added": found[f"{name} 1"] - found[f"{name} 0"] for name in ("women", "men", "total")}
     return found
 
 

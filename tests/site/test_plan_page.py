@@ -144,9 +144,7 @@ def test_an_internal_promise_leaves_no_trace(people: Cast) -> None:
 def test_a_promise_carried_into_a_draft_does_not_show_the_draft(people: Cast) -> None:
     scene = life(people)
     with open_door(people.actor("gita")) as door:
-        draft = door.add(
-            Plan(ref="next", title="The next plan", starts=today(), ends=today() + timedelta(days=700))
-        )
+        draft = door.add(Plan(ref="next", title="The next plan", starts=today(), ends=today() + timedelta(days=700)))
     kept = target(draft, people.offices["operations"], "n1", text="Reach twice as many", number="N1")
     with open_door(people.actor("gita", today())) as door:
         promise.carry_over(door, Target.objects.select_related("plan").get(ref="t8"), kept, "Goes on")
@@ -240,9 +238,7 @@ def test_the_page_is_small_and_its_queries_do_not_grow(people: Cast) -> None:
 
 def many(n: int) -> dict[str, dict[str, Any]]:
     text = "Train people in city number {} to plan together with the women who trade there"
-    return {
-        f"t{i}": {"text": text.format(i), "number": f"{i}.1", "value": Decimal(100 + i)} for i in range(n)
-    }
+    return {f"t{i}": {"text": text.format(i), "number": f"{i}.1", "value": Decimal(100 + i)} for i in range(n)}
 
 
 def fill(scene: Scene, prefix: str = "") -> None:

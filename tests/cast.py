@@ -130,7 +130,8 @@ def indicator(ref: str = "trained", **fields: Any) -> Indicator:
 
 def plan(ref: str = "gap", **fields: Any) -> Plan:
     given: dict[str, Any] = {
-        "title": "Gender Action Plan", "starts": date(2025, 3, 15), "ends": date(2027, 12, 31), "months": [6, 12, 18, 24],
+        "title": "Gender Action Plan", "starts": date(2025, 3, 15), "ends": date(2027, 12, 31),
+        "months": [6, 12, 18, 24],
     }  # fmt: skip
     with open_door(system(TODAY)) as door:
         plan = door.add(Plan(ref=ref, **given | fields))

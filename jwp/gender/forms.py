@@ -94,13 +94,15 @@ class TargetForm(RowForm):
     )
 
     scale = ScaleField(
-        label=_("Rating scale"), required=False, help_text=_("For a rating: its steps from weakest to strongest, with commas.")
+        label=_("Rating scale"), required=False,
+        help_text=_("For a rating: its steps from weakest to strongest, with commas.")
     )  # fmt: skip
 
     class Meta:
         model = Target
         fields = (
-            "number", "text", "area", "objective", "kind", "indicator", "baseline", "baseline_text", "value", "value_text",
+            "number", "text", "area", "objective", "kind", "indicator", "baseline", "baseline_text",
+            "value", "value_text",
             "scale", "due", "holder", "theme", "business_line", "evidence_required", "public",
         )  # fmt: skip
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}

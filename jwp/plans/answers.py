@@ -78,7 +78,7 @@ def number(text: str, decimals: int = 4) -> Decimal:
 
 
 def read(target: Target, typed: Mapping[str, str], cells: Sequence[Cell] = ()) -> Answer:
-    """Understand what was typed for one target. `cells` are given where it did not come from a form, with age or place."""
+    """Understand what was typed for one target; `cells` (with age or place) where it did not come from a form."""
     text = {key: str(typed.get(key) or "").strip() for key in KEYS}
     answer = Answer(
         no_data=text["no_data"],
@@ -143,7 +143,10 @@ def _ratio_cell(text: str, sex: str) -> Cell:
 
 def typed_from(report: Report) -> dict[str, str]:
     """A report's content as it would be typed again, to correct it or to fill in the next one."""
-    typed = {"progress": report.progress, "words": report.value_text, "no_data": report.no_data_because, "comment": report.comment}  # fmt: skip
+    typed = {
+        "progress": report.progress, "words": report.value_text, "no_data": report.no_data_because,
+        "comment": report.comment,
+    }  # fmt: skip
     if report.reading is not None:
         cells = {cell.sex: cell for cell in report.reading.cells.all() if not cell.age and cell.place_id is None}
         typed |= {key: _plain(cells[sex]) for key, sex in SEXES.items() if sex in cells}

@@ -89,7 +89,7 @@ class Plan(Row):
     opens_before = models.PositiveSmallIntegerField(_("opens … days before due"), default=30)
     closes_after = models.PositiveSmallIntegerField(_("may close … days after due"), default=30)
     grace_days = models.PositiveSmallIntegerField(
-        _("days of grace"), default=14, help_text=_("Lateness is public, and goes to the supervisor, only after these days.")
+        _("days of grace"), default=14, help_text=_("Lateness is public, and goes to the supervisor, only after this.")
     )  # fmt: skip
     # A plan that arrives mid-life: rounds before this one were kept elsewhere.
     first_round_here = models.PositiveSmallIntegerField(_("first round kept here"), default=1)
@@ -117,7 +117,7 @@ class Plan(Row):
 
 
 class PriorityArea(Row):
-    """A heading of the plan, on one of its three levels (Cities Alliance 2015: work programme, members, secretariat)."""
+    """A heading of the plan, on one of its three levels (Cities Alliance 2015)."""
 
     class Level(models.TextChoices):
         WORK_PROGRAMME = "work programme", _("Work programme")

@@ -47,7 +47,6 @@ REPORT = Workflow(
 
 # Which change of a promise needs which authority (issue of trust: value and date are the Board's, words are not).
 BOARD_FIELDS = frozenset({"value", "value_text", "due", "kind", "indicator", "scale", "baseline"})
-TEAM_FIELDS = frozenset({"text", "holder", "area", "objective", "theme", "business_line", "number", "evidence_required", "public", "baseline_text", "order"})  # fmt: skip
 
 
 class Word(StrEnum):
@@ -168,8 +167,8 @@ def may_close(dates: RoundDates, today: date) -> bool:
 def lateness_is_public(due: date, grace_days: int, today: date) -> bool:
     """Lateness shows outside, and goes up to the supervisor, only after the grace period.
 
-    >>> lateness_is_public(date(2026, 9, 15), 14, date(2026, 9, 29)), lateness_is_public(date(2026, 9, 15), 14, date(2026, 9, 30))
-    (False, True)
+    >>> [lateness_is_public(date(2026, 9, 15), 14, date(2026, 9, day)) for day in (29, 30)]
+    [False, True]
     """
     return today > due + timedelta(days=grace_days)
 

@@ -159,7 +159,8 @@ def test_every_room_is_accessible(browser: Browser, site: str, people: Cast) -> 
     gita = as_(browser, site, "gita")
     for path in (
         "/desk/", "/plan/?all", "/plan/gap/headings/", "/plan/gap/edit/", "/engagements/", "/meetings/", "/documents/",
-        "/indicators/", "/instruments/", "/people/", "/journal/", "/outbox/", "/search/?q=train", "/bring/", "/calendar/",
+        "/indicators/", "/instruments/", "/people/", "/journal/", "/outbox/", "/search/?q=train",
+        "/bring/", "/calendar/",
     ):  # fmt: skip
         gita.visit(path)
     gita.visit("/no-such-page/", status=404)

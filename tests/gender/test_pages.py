@@ -49,7 +49,7 @@ def m18(people: Cast) -> Round:
 
 def sign_in(people: Cast, name: str) -> Client:
     client = Client()
-    client.force_login(people.people[name].user)
+    people.sign_in(client, name)
     return client
 
 

@@ -88,8 +88,10 @@ def note_of(round: Round, today: date) -> Note:
             "moved": _("What moved"), "late": _("What is late, and why"), "decisions": _("Decisions asked"),
             "target": _("Target"), "before": _("Last round"), "women": _("Women"), "men": _("Men"), "total": _("Total"),
             "promised": _("Promised"), "holder": _("Held by"), "standing": _("Standing"), "why": _("Why"),
-            "words": _("In words"), "none_late": _("Nothing is late."), "none_moved": _("No figures were accepted in this round."),
-            "none_asked": _("No decision is asked."), "fictional": _("Fictional example: no person, organisation or figure is real."),
+            "words": _("In words"), "none_late": _("Nothing is late."),
+            "none_moved": _("No figures were accepted in this round."),
+            "none_asked": _("No decision is asked."),
+            "fictional": _("Fictional example: no person, organisation or figure is real."),
             "head": _("Journal head: whoever holds this note can prove that nothing recorded before it was changed."),
         },
     )  # fmt: skip
@@ -114,7 +116,8 @@ def _summary(seen: Overview, round: Round) -> str:
     counts, total = seen.counts(round), len(seen.spots(round))
     parts = [
         (counts.get("accepted", 0), _("accepted")), (counts.get("reported", 0), _("reported and being read")),
-        (counts.get("late", 0), _("late")), (counts.get("silent", 0), _("not reported")), (counts.get("waiting", 0), _("not due yet")),
+        (counts.get("late", 0), _("late")),
+        (counts.get("silent", 0), _("not reported")), (counts.get("waiting", 0), _("not due yet")),
     ]  # fmt: skip
     said = ", ".join(f"{n} {word}" for n, word in parts if n)
     return ngettext("Of %(total)d target: %(said)s.", "Of %(total)d targets: %(said)s.", total) % {

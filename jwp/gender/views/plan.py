@@ -59,7 +59,10 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
         "mine": [r for r in seen.rows if r.target.holder_id in actor.offices and r.target.state == Target.STANDS],
         "strip": cached_svg(status_strip(counts, title=_("Where the targets stand in this round"))) if counts else "",
         "query": request.GET.urlencode(),
-        "tones": [("accepted", _("accepted")), ("reported", _("reported")), ("late", _("late")), ("silent", _("not reported")), ("waiting", _("due"))],
+        "tones": [
+            ("accepted", _("accepted")), ("reported", _("reported")), ("late", _("late")),
+            ("silent", _("not reported")), ("waiting", _("due")),
+        ],
     }  # fmt: skip
     return render(request, "gender/plan.html", context)
 

@@ -234,8 +234,12 @@ def one(request: HttpRequest, round_ref: str, target_ref: str) -> HttpResponse:
             why = list(error.reasons)
     context = {
         "round": round, "plan": round.plan, "target": target, "line": line, "why": why,
-        "ways": [w for w in Report.Via.choices if w[0] != "own"], "via": request.POST.get("via", ""), "source": request.POST.get("source", ""),
-        "crumbs": [(round.plan.title, reverse("gender:plan", args=[round.plan.ref])), (str(round), reverse("gender:board", args=[round.ref]))],
+        "ways": [w for w in Report.Via.choices if w[0] != "own"], "via": request.POST.get("via", ""),
+        "source": request.POST.get("source", ""),
+        "crumbs": [
+            (round.plan.title, reverse("gender:plan", args=[round.plan.ref])),
+            (str(round), reverse("gender:board", args=[round.ref])),
+        ],
     }  # fmt: skip
     return render(request, "gender/one.html", context, status=422 if why else 200)
 

@@ -50,7 +50,7 @@ def as_pdf(found: Results) -> bytes:
             [
                 str(row.indicator), figure(row.promised),
                 *(
-                    f"{figure(f.women)} / {figure(f.men)} / {figure(f.total)}\n{f.reported} / {f.expected}" if not f.why else f.why
+                    f.why or f"{figure(f.women)} / {figure(f.men)} / {figure(f.total)}\n{f.reported} / {f.expected}"
                     for f in row.figures
                 ),
             ]

@@ -1,4 +1,4 @@
-"""One target: the promise and how it changed, what was reported round by round, actions, comments, where it came from."""
+"""One target: the promise and how it changed, what was reported, actions, comments, where it came from."""
 
 from __future__ import annotations
 

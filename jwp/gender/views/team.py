@@ -50,7 +50,7 @@ def board(request: HttpRequest, ref: str) -> HttpResponse:
         "round": round, "plan": round.plan, "rounds": seen.rounds, "counts": counts, "total": len(spots),
         "missing": [
             (office, held.get(office.pk, []), found)
-            for office, found in sorted(missing.items(), key=lambda kv: (-max(s.standing.days for s in kv[1]), str(kv[0])))
+            for office, found in sorted(missing.items(), key=_longest_late_first)
         ],
         "waiting": [spot for spot in spots if spot.report and spot.report.state == "submitted"],
         "accepted": [spot for spot in spots if spot.accepted],
@@ -62,6 +62,11 @@ def board(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": [(round.plan.title, reverse("gender:plan", args=[round.plan.ref]))],
     }  # fmt: skip
     return render(request, "gender/board.html", context)
+
+
+def _longest_late_first(of_one: tuple[Office, list[Spot]]) -> tuple[int, str]:
+    office, spots = of_one
+    return -max(spot.standing.days for spot in spots), str(office)
 
 
 @open_to(*TEAM)
@@ -146,7 +151,10 @@ def dates(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("gender:board", ref)
     context = {
         "form": form, "heading": _("Move the dates of %(round)s") % {"round": round}, "revision": round.revision,
-        "crumbs": [(round.plan.title, reverse("gender:plan", args=[round.plan.ref])), (str(round), reverse("gender:board", args=[ref]))],
+        "crumbs": [
+            (round.plan.title, reverse("gender:plan", args=[round.plan.ref])),
+            (str(round), reverse("gender:board", args=[ref])),
+        ],
     }  # fmt: skip
     return render(request, "gender/form.html", context)
 
@@ -203,7 +211,10 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
     target = report.target
     context = {
         "report": report, "target": target, "typed": typed, "why": why, "reason": request.POST.get("reason", ""),
-        "crumbs": [(report.round.plan.title, reverse("gender:plan", args=[report.round.plan.ref])), (target.number or target.ref, reverse("gender:target", args=[target.ref]))],
+        "crumbs": [
+            (report.round.plan.title, reverse("gender:plan", args=[report.round.plan.ref])),
+            (target.number or target.ref, reverse("gender:target", args=[target.ref])),
+        ],
     }  # fmt: skip
     return render(request, "gender/correct.html", context, status=422 if why else 200)
 

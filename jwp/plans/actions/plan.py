@@ -18,7 +18,6 @@ from jwp.partners.models import Body
 from jwp.plans.models import Objective, Plan, PriorityArea, Revision, Round, Target
 from jwp.plans.rules import PLAN, settled
 
-
 R = TypeVar("R", bound=Row)
 
 
@@ -175,7 +174,8 @@ def make_rounds(door: Door, plan: Plan) -> list[Round]:
         )
     return door.add_all([
         Round(
-            ref=f"{plan.ref}-m{o.month}", plan=plan, number=o.number, month=o.month, opens=o.opens, due=o.due, closes=o.closes
+            ref=f"{plan.ref}-m{o.month}", plan=plan, number=o.number, month=o.month,
+            opens=o.opens, due=o.due, closes=o.closes
         )
         for o in owed
     ])  # fmt: skip
@@ -213,7 +213,8 @@ def copy(
             t.number or t.ref for t in standing if decided.get(t.ref) not in ("carry", "drop", "achieve")
         ]
         if missing:
-            raise Refused(_("Say for each of these whether it is carried, dropped or achieved: %(targets)s.") % {"targets": ", ".join(missing)})  # fmt: skip
+            asked = _("Say for each of these whether it is carried, dropped or achieved: %(targets)s.")
+            raise Refused(asked % {"targets": ", ".join(missing)})
         new = door.add(
             Plan(
                 ref=ref, title=title, kind=old.kind, summary=old.summary, period=old.period, starts=starts, ends=ends,

@@ -212,7 +212,8 @@ def correct(
             raise Refused(_("Give the value as it should have been."))
         door.change(
             report, "correct", reason=reason, reading=_reading(door, report, answer, report.source), value=answer.value,
-            progress=answer.progress, value_text=answer.value_text, no_data_because=answer.no_data, comment=answer.comment,
+            progress=answer.progress, value_text=answer.value_text,
+            no_data_because=answer.no_data, comment=answer.comment,
         )  # fmt: skip
         new = typed_from(Report.objects.select_related("reading").get(pk=report.pk))
         return door.add(
@@ -344,7 +345,10 @@ def _tell_owner(door: Door, report: Report) -> None:
             _write(
                 door, report, person, f"recorded:{report.ref}:{report.revision}",
                 _("%(who)s recorded a report for you") % {"who": door.actor.name},
-                _("On “%(target)s”, from: %(source)s. If anything is wrong, tell the gender team or look here:\n%(link)s")
+                _(
+                    "On “%(target)s”, from: %(source)s. "
+                    "If anything is wrong, tell the gender team or look here:\n%(link)s"
+                )
                 % {"target": _short(report.target), "source": report.source, "link": _grid_link(door, report, person)},
             )  # fmt: skip
 

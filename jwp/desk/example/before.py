@@ -31,18 +31,28 @@ def strategy(story: Story) -> None:
     year = story.adopted.year
     team = story.actor("thandeka", story.begun)
     document = evidence.add_document(
-        team, ref="strategy", title="Streets for Everybody: strategic plan", kind="strategy", version="final",
-        dated=story.begun - timedelta(days=200), url="https://example.org/strategy.pdf", public=True,
-        prepared_by="Secretariat", reviewed_by="Management Board", approved_by="Assembly of Members",
-    )  # fmt: skip
+        team,
+        ref="strategy",
+        title="Streets for Everybody: strategic plan",
+        kind="strategy",
+        version="final",
+        dated=story.begun - timedelta(days=200),
+        url="https://example.org/strategy.pdf",
+        public=True,
+        prepared_by="Secretariat",
+        reviewed_by="Management Board",
+        approved_by="Assembly of Members",
+    )
     old = StrategyPeriod(
         ref="period-1", name="First strategy", starts=date(year - 5, 1, 1), ends=date(year - 2, 12, 31)
     )
     new = StrategyPeriod(
-        ref="period-2", name="Streets for Everybody", starts=date(year - 1, 1, 1), ends=date(year + 2, 12,
-        31),
+        ref="period-2",
+        name="Streets for Everybody",
+        starts=date(year - 1, 1, 1),
+        ends=date(year + 2, 12, 31),
         document=document,
-    )  # fmt: skip
+    )
     with open_door(team) as door:
         door.add(old)
         door.add(new)
@@ -53,10 +63,13 @@ def strategy(story: Story) -> None:
         ):
             door.add(
                 BusinessLine(
-                    ref=f"line-{name.split()[0].lower()}-1", period=old, name=name, successor=became,
-                    order=order
+                    ref=f"line-{name.split()[0].lower()}-1",
+                    period=old,
+                    name=name,
+                    successor=became,
+                    order=order,
                 )
-            )  # fmt: skip
+            )
         safe = door.add(Theme(ref="theme-safe-2", period=new, name="Safe and easy streets"))
         door.add(Theme(ref="theme-work-2", period=new, name="Work and markets"))
         door.add(Theme(ref="theme-rule-2", period=new, name="A say in decisions"))
@@ -66,10 +79,14 @@ def strategy(story: Story) -> None:
 def what_is_counted(story: Story) -> None:
     team = story.actor("thandeka", story.begun)
     rules = evidence.keep_source(
-        team, None, ref="house-rules", title="House rules for counting people",
+        team,
+        None,
+        ref="house-rules",
+        title="House rules for counting people",
         publisher="Lantern Cities Partnership",
-        url="https://example.org/house-rules.pdf", page="part 2",
-    )  # fmt: skip
+        url="https://example.org/house-rules.pdf",
+        page="part 2",
+    )
     for row in told("indicators"):
         row |= {
             "disaggregations": row.pop("by", []),
@@ -89,29 +106,48 @@ def _how_safe_people_feel(story: Story, source: Source) -> None:
     indicators.define(
         team,
         Indicator(
-            ref="dusk", name="People who walk alone after dark without fear", unit="%", aggregation="ratio",
-            counts="people", disaggregations=["sex", "place"], decimals=1, frequency="once a year",
+            ref="dusk",
+            name="People who walk alone after dark without fear",
+            unit="%",
+            aggregation="ratio",
+            counts="people",
+            disaggregations=["sex", "place"],
+            decimals=1,
+            frequency="once a year",
             source=source,
-            definition="Adults who say they feel safe, of those asked.", universe="Adults in partner cities",
+            definition="Adults who say they feel safe, of those asked.",
+            universe="Adults in partner cities",
             method="Street survey",
         ),
-    )  # fmt: skip
+    )
     year = story.begun.year
     indicators.enter(
-        team, "dusk", _survey("first"), starts=date(year - 1, 1, 1), ends=date(year, 1, 1), coverage=(3, 4),
+        team,
+        "dusk",
+        _survey("first"),
+        starts=date(year - 1, 1, 1),
+        ends=date(year, 1, 1),
+        coverage=(3, 4),
         source="Street survey, first wave",
-    )  # fmt: skip
+    )
     day = add_months(story.adopted, 7)
     team = story.actor("thandeka", day)
     indicators.new_version(
-        team, "dusk", None, definition="Adults who say they are never or seldom afraid, of those asked.",
+        team,
+        "dusk",
+        None,
+        definition="Adults who say they are never or seldom afraid, of those asked.",
         series_break="The question now offers four answers instead of yes and no.",
-    )  # fmt: skip
+    )
     indicators.enter(
-        team, "dusk-v2", _survey("second"), starts=date(year, 1, 1), ends=date(year + 1, 1, 1), coverage=(4,
-        4),
+        team,
+        "dusk-v2",
+        _survey("second"),
+        starts=date(year, 1, 1),
+        ends=date(year + 1, 1, 1),
+        coverage=(4, 4),
         source="Street survey, second wave",
-    )  # fmt: skip
+    )
 
 
 def _survey(wave: str) -> list[Cell]:
@@ -127,10 +163,15 @@ def last_plan(story: Story) -> None:
     team = story.actor("thandeka", story.begun)
     adopted = add_months(story.adopted, -28)
     old = plans.create_plan(
-        team, ref=LAST_PLAN, title="First Gender Action Plan", starts=adopted, ends=add_months(adopted, 26),
-        summary="Learn by walking, open the first childcare rooms, and train our own staff.", grace_days=7,
+        team,
+        ref=LAST_PLAN,
+        title="First Gender Action Plan",
+        starts=adopted,
+        ends=add_months(adopted, 26),
+        summary="Learn by walking, open the first childcare rooms, and train our own staff.",
+        grace_days=7,
         period=got(StrategyPeriod, "period-1"),
-    )  # fmt: skip
+    )
     areas = {
         ref: plans.add_area(team, old, name, level)
         for ref, name, level in (
@@ -154,18 +195,18 @@ def last_plan(story: Story) -> None:
 
 def _copy(story: Story) -> None:
     """The new plan is a copy of the last, in which every promise is carried over, dropped or achieved."""
-    decided = (
-        dict.fromkeys(("1.1", "3.1", "5.1"), "carry")
-        | dict.fromkeys(("1.2", "2.1"), "achieve")
-        | {"6.1": "drop"}
-    )
+    decided = dict.fromkeys(("1.1", "3.1", "5.1"), "carry") | dict.fromkeys(("1.2", "2.1"), "achieve") | {"6.1": "drop"}
     team = story.actor("thandeka", story.copied)
     plans.copy(
-        team, LAST_PLAN, ref=PLAN, title="Second Gender Action Plan", starts=story.adopted,
+        team,
+        LAST_PLAN,
+        ref=PLAN,
+        title="Second Gender Action Plan",
+        starts=story.adopted,
         ends=add_months(story.adopted, 36),
         decided={target(number, LAST_PLAN).ref: verb for number, verb in decided.items()},
         reason="Review of the first plan with the owners",
-    )  # fmt: skip
+    )
     plans.end(team, LAST_PLAN)
 
 
@@ -174,12 +215,15 @@ def baseline(story: Story) -> None:
     _expert_meeting(story)
     start = story.copied + timedelta(days=7)
     workshop = _met(
-        story.actor("thandeka", start), "workshop-1", "Baseline workshop of the secretariat", "workshop",
+        story.actor("thandeka", start),
+        "workshop-1",
+        "Baseline workshop of the secretariat",
+        "workshop",
         start,
         [("managers", 4, 5, None), ("programme staff", 14, 9, 1), ("administration", 8, 3, None)],
         "alderport",
         "Everybody knows the policy; few have seen it used when a project was designed.",
-    )  # fmt: skip
+    )
     everybody_answers(story, workshop, start, start + timedelta(days=6), 14)
     agreed = {
         "political-commitment": ("strong", "The Director opens every meeting with it."),
@@ -191,18 +235,26 @@ def baseline(story: Story) -> None:
     }
     answers.agree(story.actor("thandeka", start + timedelta(days=8)), workshop, agreed)
     _met(
-        story.actor("joren", start + timedelta(days=12)), "market-talks",
+        story.actor("joren", start + timedelta(days=12)),
+        "market-talks",
         "Talks with traders at the Lower Quay market",
-        "interviews", start + timedelta(days=11),
+        "interviews",
+        start + timedelta(days=11),
         [("traders", 46, 7, None), ("market committee", 1, 8, None), ("porters", None, None, 12)],
         "san-iriso",
         "Women sell; the stall agreements carry their husbands’ and brothers’ names.",
-    )  # fmt: skip
+    )
     # Too few answered: nothing is ever shown of what they said.
     focal = _met(
-        story.actor("joren", start + timedelta(days=14)), "focal-talk", "Talk with members’ focal points",
-        "meeting", start + timedelta(days=14), [("focal points", 3, 1, None)], "vellmark", "",
-    )  # fmt: skip
+        story.actor("joren", start + timedelta(days=14)),
+        "focal-talk",
+        "Talk with members’ focal points",
+        "meeting",
+        start + timedelta(days=14),
+        [("focal points", 3, 1, None)],
+        "vellmark",
+        "",
+    )
     everybody_answers(story, focal, start + timedelta(days=14), start + timedelta(days=18), 3)
 
 
@@ -215,10 +267,17 @@ def _met(
         {"role": role, "women": women, "men": men, "not_stated": other} for role, women, men, other in groups
     ]
     made = engagement.add_engagement(
-        team, who, ref=ref, plan=plan(), title=title, kind=kind, held_on=day, place=got(Place, place),
+        team,
+        who,
+        ref=ref,
+        plan=plan(),
+        title=title,
+        kind=kind,
+        held_on=day,
+        place=got(Place, place),
         summary=summary,
         instrument=WEB if ref != "market-talks" else "",
-    )  # fmt: skip
+    )
     return made.ref
 
 
@@ -228,10 +287,7 @@ def everybody_answers(story: Story, ref: str, opens: date, closes: date, people:
     scale = [option.code for option in options(shelf()[WEB])]
     for person in range(people):
         # Opinions that differ, the same at every loading.
-        given = {
-            item: scale[(person * 7 + n * 5 + n * n) % 11 % 3]
-            for n, item in enumerate(questions(shelf()[WEB]))
-        }
+        given = {item: scale[(person * 7 + n * 5 + n * n) % 11 % 3] for n, item in enumerate(questions(shelf()[WEB]))}
         answers.answer(ref, given, f"{ref}-{person}", min(opens + timedelta(days=person % 4), closes))
     if closes < story.today:
         link.close_link(story.actor("thandeka", closes), ref)
@@ -240,9 +296,11 @@ def everybody_answers(story: Story, ref: str, opens: date, closes: date, people:
 def _expert_meeting(story: Story) -> None:
     day = story.copied + timedelta(days=3)
     evidence.keep_event(
-        story.actor("joren", day), None,
+        story.actor("joren", day),
+        None,
         [got(Organisation, ref) for ref in ("common-streets", "delta-dwellers", "city-life")],
-        ref="expert-meeting", title="Expert meeting on care trips and safe streets",
+        ref="expert-meeting",
+        title="Expert meeting on care trips and safe streets",
         starts=day - timedelta(days=1),
         place=got(Place, "vellmark"),
-    )  # fmt: skip
+    )

@@ -120,51 +120,67 @@ def found(story: Story) -> None:
     with open_door(founder) as door:
         door.add(
             Partnership(
-                ref="partnership", name="Lantern Cities Partnership", languages=["en", "fr", "es"],
-                time_zone="UTC", fictional=True,
+                ref="partnership",
+                name="Lantern Cities Partnership",
+                languages=["en", "fr", "es"],
+                time_zone="UTC",
+                fictional=True,
             )
-        )  # fmt: skip
-    for ref, name, kind, within in PLACES:
-        actions.add(
-            founder, Place(ref=ref, name=name, kind=kind, within=got(Place, within) if within else None)
         )
+    for ref, name, kind, within in PLACES:
+        actions.add(founder, Place(ref=ref, name=name, kind=kind, within=got(Place, within) if within else None))
     for order, (ref, name) in enumerate(CONSTITUENCIES, start=1):
         actions.add(founder, Constituency(ref=ref, name=name, order=order))
     for ref, name, constituency, kind, country in ORGANISATIONS:
-        row = actions.add(
-            founder, Organisation(ref=ref, name=name, country=got(Place, country) if country else None)
-        )
+        row = actions.add(founder, Organisation(ref=ref, name=name, country=got(Place, country) if country else None))
         if constituency:
             left = story.begun - timedelta(days=30) if ref == "fernhill" else None
             actions.add(
                 founder,
                 Membership(
-                    organisation=row, constituency=got(Constituency, constituency), kind=kind,
-                    starts=long_ago, ends=left,
+                    organisation=row,
+                    constituency=got(Constituency, constituency),
+                    kind=kind,
+                    starts=long_ago,
+                    ends=left,
                 ),
-            )  # fmt: skip
+            )
     for ref, name, kind, rule, quorum, at_most, role in BODIES:
         actions.add(
             founder,
-            Body(ref=ref, name=name, kind=kind, decides_by=rule, quorum=quorum, seats_at_most=at_most,
-            role=role),
-        )  # fmt: skip
+            Body(
+                ref=ref,
+                name=name,
+                kind=kind,
+                decides_by=rule,
+                quorum=quorum,
+                seats_at_most=at_most,
+                role=role,
+            ),
+        )
     for ref, body, name, kind, role, above in OFFICES:
         actions.add(
             founder,
             Office(
-                ref=ref, body=got(Body, body), name=name, kind=kind, role=role,
+                ref=ref,
+                body=got(Body, body),
+                name=name,
+                kind=kind,
+                role=role,
                 reports_to=office(above) if above else None,
             ),
-        )  # fmt: skip
+        )
     for one in PEOPLE:
         actions.add_person(
             founder,
             Person(
-                ref=one.ref, name=one.name, email=f"{one.ref}@example.org", language=one.language,
+                ref=one.ref,
+                name=one.name,
+                email=f"{one.ref}@example.org",
+                language=one.language,
                 organisation=got(Organisation, one.organisation) if one.organisation else None,
             ),
-        )  # fmt: skip
+        )
     _seat_everybody(story, long_ago)
     _give_sign_ins(story)
 
@@ -182,11 +198,15 @@ def _seat_everybody(story: Story, long_ago: date) -> None:
         actions.give_seat(
             founder,
             Seat(
-                person=got(Person, person), body=got(Body, body), office=office(at) if at else None,
-                organisation=got(Organisation, for_) if for_ else None, starts=starts, ends=ends,
+                person=got(Person, person),
+                body=got(Body, body),
+                office=office(at) if at else None,
+                organisation=got(Organisation, for_) if for_ else None,
+                starts=starts,
+                ends=ends,
                 ex_officio=ex_officio,
             ),
-        )  # fmt: skip
+        )
 
     seat("odo", "secretariat", "systems")
     for person, at in SECRETARIAT:
@@ -218,27 +238,31 @@ def people_come_and_go(story: Story) -> None:
     """What changed between the first and the second round."""
     day = add_months(story.m6, 2)
     director = story.actor("ilsabet", day)
-    actions.leave(
-        director, "casimir", day + timedelta(days=20), got(Person, "nadira"), reason="A new post in Vellmark"
-    )
+    actions.leave(director, "casimir", day + timedelta(days=20), got(Person, "nadira"), reason="A new post in Vellmark")
     # Marek works elsewhere for a year; Zinnia acts, and is asked before him.
     actions.give_seat(
         director,
         Seat(
-            person=got(Person, "zinnia"), body=got(Body, "secretariat"), office=office("learning-unit"),
-            starts=day, acting=True,
+            person=got(Person, "zinnia"),
+            body=got(Body, "secretariat"),
+            office=office("learning-unit"),
+            starts=day,
+            acting=True,
         ),
-    )  # fmt: skip
+    )
     # Moonlamp sends somebody else to the Board for the rest of the term.
     petra = Seat.objects.get(person__ref="petra")
     actions.end_seat(director, petra.ref, day, reason="Retired")
     actions.give_seat(
         director,
         Seat(
-            person=got(Person, "lucasta"), body=petra.body, organisation=petra.organisation,
-            starts=day + timedelta(days=1), ends=petra.ends,
+            person=got(Person, "lucasta"),
+            body=petra.body,
+            organisation=petra.organisation,
+            starts=day + timedelta(days=1),
+            ends=petra.ends,
         ),
-    )  # fmt: skip
+    )
 
 
 def lend_the_auditor_a_seat(story: Story) -> None:
@@ -246,18 +270,25 @@ def lend_the_auditor_a_seat(story: Story) -> None:
     actions.give_seat(
         story.actor("odo", day),
         Seat(
-            person=got(Person, "sixten"), body=got(Body, "audit"), office=office("auditor"),
-            organisation=got(Organisation, "ledger-lamp"), starts=day, ends=story.today + timedelta(days=120),
+            person=got(Person, "sixten"),
+            body=got(Body, "audit"),
+            office=office("auditor"),
+            organisation=got(Organisation, "ledger-lamp"),
+            starts=day,
+            ends=story.today + timedelta(days=120),
         ),
         reason="Yearly audit of the plan",
-    )  # fmt: skip
+    )
 
 
 def somebody_is_away(story: Story) -> None:
     """Yusra is on leave around the third round; Tobin acts and is written to."""
     day = story.ago(30)
     actions.set_absence(
-        story.actor("yusra", day), got(Person, "yusra"), story.ago(20),
-        story.today + timedelta(days=9), got(Person, "tobin"),
-    )  # fmt: skip
+        story.actor("yusra", day),
+        got(Person, "yusra"),
+        story.ago(20),
+        story.today + timedelta(days=9),
+        got(Person, "tobin"),
+    )
     actions.invite(story.actor("odo", story.ago(3)), "lucasta")

@@ -25,11 +25,14 @@ from jwp.reviews.models import Assessment, Engagement, Recommendation
 
 QUALITY = ["none", "weak", "fair", "good"]
 AREAS = {
-    "streets": "Safe streets and public space", "markets": "Work and markets",
-    "members": "What members do themselves", "say": "A say in local decisions",
-    "skills": "Skills and staff of the secretariat", "money": "Money and procurement",
+    "streets": "Safe streets and public space",
+    "markets": "Work and markets",
+    "members": "What members do themselves",
+    "say": "A say in local decisions",
+    "skills": "Skills and staff of the secretariat",
+    "money": "Money and procurement",
     "voice": "Learning and voice",
-}  # fmt: skip
+}
 OBJECTIVES = (
     ("streets", "Women and girls cross the city at any hour without planning their fear."),
     ("markets", "Whoever works at a stall holds the paper for it."),
@@ -43,10 +46,14 @@ def write(story: Story) -> None:
     day = story.copied + timedelta(days=30)
     team = story.actor("thandeka", day)
     plans.change_plan(
-        team, PLAN, None, period=got(StrategyPeriod, "period-2"), then_every=12,
+        team,
+        PLAN,
+        None,
+        period=got(StrategyPeriod, "period-2"),
+        then_every=12,
         summary="Nineteen promises on three levels, so that cities work for the women and men who live in "
         "them. Every half year each owner says what became of theirs, and everybody can read it.",
-    )  # fmt: skip
+    )
     plans.add_area(team, plan(), AREAS["say"], "members")
     plans.add_area(team, plan(), AREAS["voice"], "secretariat")
     for key, text in OBJECTIVES:
@@ -69,21 +76,28 @@ def _worded(story: Story, kind: str, row: dict[str, Any]) -> dict[str, Any]:
     area, lines = _area(row["area"]), BusinessLine.objects.in_bulk(field_name="ref")
     abroad = area.level == PriorityArea.Level.MEMBERS
     fields = {
-        "number": row["number"], "text": row["text"], "order": row["order"], "area": area,
-        "holder": office(row["holder"]), "due": add_months(story.adopted, int(row["due"])),
-        "evidence_required": "evidence" in row, "objective": Objective.objects.filter(area=area).first(),
+        "number": row["number"],
+        "text": row["text"],
+        "order": row["order"],
+        "area": area,
+        "holder": office(row["holder"]),
+        "due": add_months(story.adopted, int(row["due"])),
+        "evidence_required": "evidence" in row,
+        "objective": Objective.objects.filter(area=area).first(),
         "theme": got(Theme, "theme-safe-2") if row["area"] == "streets" else None,
         "business_line": lines["line-world-2" if abroad else "line-city-2"],
-    }  # fmt: skip
+    }
     if kind != "number":
         return fields | {
-            "value_text": row["reach"], "baseline_text": row["start"],
+            "value_text": row["reach"],
+            "baseline_text": row["start"],
             "scale": QUALITY if kind == "rating" else [],
-        }  # fmt: skip
+        }
     return fields | {
-        "indicator": got(Indicator, row["counts"]), "value": Decimal(row["reach"]),
+        "indicator": got(Indicator, row["counts"]),
+        "value": Decimal(row["reach"]),
         "baseline": Decimal(row["start"]) if "start" in row else None,
-    }  # fmt: skip
+    }
 
 
 ASSESSMENTS = (
@@ -99,37 +113,67 @@ def assess(story: Story) -> None:
     day = story.copied + timedelta(days=36)
     team, director = story.actor("joren", day), story.actor("ilsabet", day + timedelta(days=14))
     draft = evidence.add_document(
-        team, paper("baseline-draft.txt", "Baseline of the second Gender Action Plan: draft for the owners."),
-        ref="baseline-1", title="Baseline of the second Gender Action Plan", kind="baseline", version="draft",
-        dated=day - timedelta(days=9), prepared_by="Gender Team",
-    )  # fmt: skip
+        team,
+        paper("baseline-draft.txt", "Baseline of the second Gender Action Plan: draft for the owners."),
+        ref="baseline-1",
+        title="Baseline of the second Gender Action Plan",
+        kind="baseline",
+        version="draft",
+        dated=day - timedelta(days=9),
+        prepared_by="Gender Team",
+    )
     baseline = evidence.new_version(
-        team, draft.ref, None, paper("baseline.txt", "Baseline of the second Gender Action Plan: final."),
-        title=draft.title, kind="baseline", version="final", dated=day, public=True,
-        prepared_by="Gender Team", reviewed_by="Head of Programmes", approved_by="Director",
-    )  # fmt: skip
+        team,
+        draft.ref,
+        None,
+        paper("baseline.txt", "Baseline of the second Gender Action Plan: final."),
+        title=draft.title,
+        kind="baseline",
+        version="final",
+        dated=day,
+        public=True,
+        prepared_by="Gender Team",
+        reviewed_by="Head of Programmes",
+        approved_by="Director",
+    )
     for key, title, met in ASSESSMENTS:
         finding.add_assessment(
-            team, ref=f"assessment-{key}", plan=plan(), area=_area(key), title=title, made_on=day,
+            team,
+            ref=f"assessment-{key}",
+            plan=plan(),
+            area=_area(key),
+            title=title,
+            made_on=day,
             document=baseline,
-            engagement=got(Engagement, met) if met else None, instrument=WEB if met == "workshop-1" else "",
+            engagement=got(Engagement, met) if met else None,
+            instrument=WEB if met == "workshop-1" else "",
             method="Walks, talks and our own files; what was counted is in the annex.",
-        )  # fmt: skip
+        )
     for n, row in enumerate(told("findings"), start=1):
         found = finding.add_finding(
-            team, ref=f"finding-{n}", plan=plan(), area=_area(row["area"]), text=row["found"],
-            assessment=got(Assessment, f"assessment-{row['area']}"), public=row["public"] == "yes",
+            team,
+            ref=f"finding-{n}",
+            plan=plan(),
+            area=_area(row["area"]),
+            text=row["found"],
+            assessment=got(Assessment, f"assessment-{row['area']}"),
+            public=row["public"] == "yes",
             recommendations=[(row["recommended"], day + timedelta(days=21))],
-        )  # fmt: skip
+        )
         asked, to = Recommendation.objects.get(finding=found), target(row["target"])
         finding.respond(
             director, asked.ref, kind=row["answer"], text=row.get("because", ""), target=to, owner=to.holder
         )
     finding.add_finding(
-        team, ref="practice-1", plan=plan(), area=_area("markets"), kind="good practice", public=True,
+        team,
+        ref="practice-1",
+        plan=plan(),
+        area=_area("markets"),
+        kind="good practice",
+        public=True,
         assessment=got(Assessment, "assessment-markets"),
         text="In San Iriso the traders keep the key of the childcare room themselves; it never stood empty.",
-    )  # fmt: skip
+    )
 
 
 def _area(key: str) -> PriorityArea:
@@ -143,11 +187,17 @@ def adopt(story: Story) -> None:
     director = story.actor("ilsabet", early)
     plans.submit(director, PLAN)
     kept = evidence.add_document(
-        director, paper("second-gender-action-plan.txt", "The plan as submitted: nineteen targets."),
+        director,
+        paper("second-gender-action-plan.txt", "The plan as submitted: nineteen targets."),
         ref="plan-paper",
-        title="Second Gender Action Plan", kind="plan", version="submitted", dated=early, public=True,
-        prepared_by="Gender Team", reviewed_by="Director",
-    )  # fmt: skip
+        title="Second Gender Action Plan",
+        kind="plan",
+        version="submitted",
+        dated=early,
+        public=True,
+        prepared_by="Gender Team",
+        reviewed_by="Director",
+    )
     met = board_meets(story, "board-adoption", early, story.adopted, "Alderport")
     item = agenda.add_item(
         director,
@@ -159,7 +209,10 @@ def adopt(story: Story) -> None:
     team = story.actor("thandeka", story.adopted)
     attend(team, met, away={"imre"})
     decision.decide(
-        team, met.ref, text="The Board adopts the second Gender Action Plan.", item=item,
+        team,
+        met.ref,
+        text="The Board adopts the second Gender Action Plan.",
+        item=item,
         adopts=plan(),
         reservations=[
             decision.Reserved(
@@ -167,7 +220,7 @@ def adopt(story: Story) -> None:
                 "Tavoland supports the plan and doubts that 2,000 stall agreements can be had in time.",
             )
         ],
-    )  # fmt: skip
+    )
     meeting.close(story.actor("thandeka", story.adopted + timedelta(days=3)), met.ref)
 
 
@@ -189,9 +242,7 @@ def do(story: Story) -> None:
         due = story.adopted + timedelta(days=int(row["due"]))
         team = story.actor("joren", min(due - timedelta(days=30), story.ago(30)))
         with open_door(team) as door:
-            action = door.add(
-                Action(target=target(row["number"]), text=row["text"], owner=office(row["by"]), due=due)
-            )
+            action = door.add(Action(target=target(row["number"]), text=row["text"], owner=office(row["by"]), due=due))
         if "done" in row:
             day = story.adopted + timedelta(days=int(row["done"]))
             with open_door(story.actor("joren", day)) as door:

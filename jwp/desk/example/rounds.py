@@ -28,9 +28,7 @@ class Told:
     says: Mapping[str, str]
     read: int | None
     returned: str = ""
-    evidence: Sequence[
-        tuple[str, str, str]
-    ] = ()  # file, name, text; link, title, address; seen, title, by whom
+    evidence: Sequence[tuple[str, str, str]] = ()  # file, name, text; link, title, address; seen, title, by whom
     follows: bool = False
     via: str = Report.Via.OWN
     source: str = ""
@@ -42,15 +40,11 @@ def reports(name: str) -> list[Told]:
     for row in told("rounds")[name]:
         day, read = int(row.pop("day")), row.pop("read", "4")
         follows = row.pop("follows", "no") == "yes"
-        found.append(
-            Told(day=day, read=None if read == "not yet" else day + int(read), follows=follows, **row)
-        )
+        found.append(Told(day=day, read=None if read == "not yet" else day + int(read), follows=follows, **row))
     return found
 
 
-def hold(
-    story: Story, month: int, name: str, also: Sequence[tuple[int, Deed]] = (), *, plan: str = PLAN
-) -> None:
+def hold(story: Story, month: int, name: str, also: Sequence[tuple[int, Deed]] = (), *, plan: str = PLAN) -> None:
     """Let everything of a round happen in the order of its days, up to the day of loading."""
     this = round_(month, plan)
     deeds: list[tuple[date, int, Deed]] = [
@@ -86,9 +80,15 @@ def _tell(story: Story, this: Round, one: Told) -> Deed:
         # Wenna has no sign-in: she comes by her personal link.
         actor = story.actor(one.who, day, "link" if one.who == "wenna" else "sign-in")
         report.submit(
-            actor, this.ref, target(one.number, this.plan.ref).ref, one.says, via=one.via, source=one.source,
-            evidence=[_piece(given, day) for given in one.evidence], evidence_follows=one.follows,
-        )  # fmt: skip
+            actor,
+            this.ref,
+            target(one.number, this.plan.ref).ref,
+            one.says,
+            via=one.via,
+            source=one.source,
+            evidence=[_piece(given, day) for given in one.evidence],
+            evidence_follows=one.follows,
+        )
 
     return tell
 
@@ -145,9 +145,11 @@ def correct(story: Story) -> None:
     day = story.m6 + timedelta(days=70)
     wrong = reported(round_(6), "1.1")
     report.correct(
-        story.actor("joren", day), wrong.ref, {"women": "56", "men": "31"},
+        story.actor("joren", day),
+        wrong.ref,
+        {"women": "56", "men": "31"},
         "Two women were counted twice, in two walks.",
-    )  # fmt: skip
+    )
     for piece in wrong.evidence.filter(file=None):
         report.publish_evidence(story.actor("thandeka", day), piece.ref, True)
 
@@ -156,10 +158,14 @@ def change_words_and_owner(story: Story) -> None:
     """Words and owner are the gender team's to change, openly."""
     team = story.actor("thandeka", story.m6 + timedelta(days=75))
     promise.revise(
-        team, target("7.2").ref, reason="People asked for it in the talks.",
+        team,
+        target("7.2").ref,
+        reason="People asked for it in the talks.",
         text="No picture or story without consent, and no real name where somebody asks for another",
-    )  # fmt: skip
+    )
     promise.revise(
-        team, target("2.3").ref, reason="The savings groups meet at the markets, where this unit works.",
+        team,
+        target("2.3").ref,
+        reason="The savings groups meet at the markets, where this unit works.",
         holder=office("country-unit"),
-    )  # fmt: skip
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -45,33 +45,29 @@ class NotANumber(ValueError):
     """Its text says what to write instead."""
 
 
-def number(text: str, decimals: int = 4) -> Decimal:
-    """A number as people write it. Raises NotANumber where 1,234 could mean two things.
+# One mark groups, by threes (in South Asia by twos before them); another one is the point.
+GROUPED = r"\d+|\d{1,3}(?:(?P<group>[.,'])(?:\d{2,3}(?P=group))*\d{3})"
+NUMBER = re.compile(rf"(?P<sign>[-+]?)(?P<whole>{GROUPED})(?:(?P<point>[.,])(?P<rest>\d+))?")
 
-    Spaces and apostrophes group; where only whole numbers are asked for, a separator before three digits groups too.
+
+def number(text: str, decimals: int = 4) -> Decimal:
+    """A number as people write it. Raises NotANumber where 1,234 could mean two things, or 20.9.2026 none.
+
+    Spaces and apostrophes only group; where only whole numbers are asked for, a mark before three digits groups too.
     """
-    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text).removesuffix("%")
-    marks = re.findall(r"[.,]", bare)
-    if len(marks) == 1 and re.search(r"[.,]\d{3}$", bare) and not bare.startswith(("0,", "0.")):
+    bare = re.sub(r"[\s\u00a0\u202f’]", "'", text.strip().removesuffix("%").strip())
+    found = NUMBER.fullmatch(bare)
+    if found is None or (found["group"] and found["group"] == found["point"]):
+        raise NotANumber(_("“%(text)s” is not a number. Write digits only, such as 120.") % {"text": text})
+    whole, rest = re.sub(r"\D", "", found["whole"]), found["rest"] or ""
+    if len(rest) == 3 and not found["group"] and len(whole) <= 3 and int(whole):
         if decimals:
-            plain = re.sub(r"[.,]", "", bare)
             raise NotANumber(
                 _("%(text)s can be read two ways: write %(plain)s, or one more decimal.")
-                % {"text": text, "plain": plain}
+                % {"text": text, "plain": found["sign"] + whole + rest}
             )
-        bare = re.sub(r"[.,]", "", bare)
-    elif len(set(marks)) == 2:
-        grouping, point = marks[0], marks[-1]
-        bare = bare.replace(grouping, "").replace(point, ".")
-    elif len(marks) > 1:
-        bare = re.sub(r"[.,]", "", bare)
-    bare = bare.replace(",", ".")
-    if not re.fullmatch(r"[-+]?\d+(\.\d+)?", bare):
-        raise NotANumber(_("“%(text)s” is not a number. Write digits only, such as 120.") % {"text": text})
-    try:
-        value = Decimal(bare)
-    except InvalidOperation as error:
-        raise NotANumber(_("“%(text)s” is not a number.") % {"text": text}) from error
+        whole, rest = whole + rest, ""
+    value = Decimal(found["sign"] + whole + (f".{rest}" if rest else ""))
     if len(value.as_tuple().digits) > 15 or abs(value) >= Decimal(10) ** 11:
         raise NotANumber(_("%(text)s is too large a number to be true here.") % {"text": text})
     return value
@@ -163,4 +159,6 @@ def _plain(cell: Observation) -> str:
 
 
 def _digits(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+    """Digits that `number` reads again: three decimals would look like a group of thousands."""
+    digits = "" if value is None else f"{value.normalize():f}"
+    return f"{digits}0" if re.search(r"\.\d{3}$", digits) else digits

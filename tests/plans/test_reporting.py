@@ -222,9 +222,7 @@ def test_delegates_report_without_inheriting_authority(people: Cast, m18: Round)
     from jwp.partners.models import Absence
 
     with open_door(people.actor("gita")) as door:
-        door.add(
-            Absence(person=people.people["olga"], delegate=people.people["sam"], starts=TODAY, ends=TODAY)
-        )
+        door.add(Absence(person=people.people["olga"], delegate=people.people["sam"], starts=TODAY, ends=TODAY))
     sam = actor_for_person(people.people["sam"], TODAY)
     assert report.submit(sam, m18.ref, "t1", SPLIT).state == "submitted"
     assert sam.roles == frozenset()

@@ -43,6 +43,7 @@ urlpatterns = [
     path("round/<ref:ref>/note/", note.page, name="note"),
     path("round/<ref:ref>/note.docx", note.word, name="note_word"),
     path("round/<ref:ref>/note.pdf", note.pdf, name="note_pdf"),
+    path("report/<ref:ref>/evidence/", report.add_evidence, name="add_evidence"),
     path("report/<ref:ref>/judge/", team.judge, name="judge"),
     path("report/<ref:ref>/correct/", team.correct, name="correct"),
     path("evidence/<ref:ref>/publish/", team.publish_evidence, name="publish_evidence"),

@@ -328,3 +328,17 @@ def test_a_plan_ends_once_every_target_is_settled(people: Cast, m18: Round) -> N
         gita.post(reverse("gender:settle", args=[ref]), {"verb": "achieve", "reason": "done"})
     gita.post(reverse("gender:end", args=["gap"]))
     assert Plan.objects.get().state == "ended"
+
+
+def test_evidence_that_was_to_follow_is_added_on_the_page_and_by_link(people: Cast, m18: Round) -> None:
+    today = timezone.localdate()
+    row = report.submit(people.actor("olga", today), m18.ref, "t1", {"women": "7", "men": "5"}, evidence_follows=True)
+    olga = sign_in(people, "olga")
+    olga.post(reverse("gender:add_evidence", args=[row.ref]), {f"{row.ref}url": "example.org/list"})
+    row.refresh_from_db()
+    assert (row.evidence.get().url, row.evidence_follows) == ("https://example.org/list", False)
+    round.send_links(people.actor("gita", today), m18.ref)
+    letter = Letter.objects.get(to="olga@example.org", body__contains="/l/")
+    path = letter.body[letter.body.index("/l/") :].split()[0]
+    Client().post(path, {"t1:seen_by": "Gita", "t1:seen_on": today.isoformat()})
+    assert row.evidence.count() == 2

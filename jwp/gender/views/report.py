@@ -21,7 +21,7 @@ from jwp.core.door import Refused, Stale, open_door
 from jwp.evidence.files import keep
 from jwp.partners.access import actor_for_person
 from jwp.partners.models import PersonalLink
-from jwp.plans.access import reportable_targets, visible_rounds
+from jwp.plans.access import reportable_targets, visible_reports, visible_rounds
 from jwp.plans.actions import report as reports
 from jwp.plans.answers import KEYS, read, typed_from
 from jwp.plans.models import Report, Round, Target
@@ -99,9 +99,8 @@ def typed_of(request: HttpRequest, target: Target) -> dict[str, str]:
     return {key: request.POST.get(prefix + key, "").strip() for key in KEYS}
 
 
-def evidence_of(request: HttpRequest, target: Target) -> list[dict[str, Any]]:
-    """The evidence typed or attached beside one target."""
-    prefix = f"{target.ref}:"
+def evidence_of(request: HttpRequest, prefix: str) -> list[dict[str, Any]]:
+    """The evidence typed or attached in the fields of this prefix."""
     items: list[dict[str, Any]] = []
     for upload in request.FILES.getlist(prefix + "file")[:FILE_LIMIT]:
         items.append({"file": keep(upload), "title": upload.name})
@@ -125,6 +124,9 @@ def send(
     for line in grid_lines(actor, round):
         typed = typed_of(request, line.target)
         answer = read(line.target, typed)
+        if line.report is not None and not line.open and (more := evidence_of(request, line.prefix)):
+            reports.add_evidence(actor, line.report.ref, more)
+            sent += 1
         if not line.open or (answer.empty and not answer.problems and not typed["comment"]):
             continue
         try:
@@ -132,7 +134,7 @@ def send(
                 revision = request.POST.get(line.prefix + "revision", "")
                 reports.submit(
                     actor, round.ref, line.target.ref, typed, revision=int(revision) if revision.isdigit() else None,
-                    evidence=evidence_of(request, line.target),
+                    evidence=evidence_of(request, line.prefix),
                     evidence_follows=bool(request.POST.get(line.prefix + "follows")),
                     once=f"{once}:{line.target.ref}"[:64] if once else "",
                 )  # fmt: skip
@@ -222,7 +224,7 @@ def one(request: HttpRequest, round_ref: str, target_ref: str) -> HttpResponse:
         line.problems = dict(read(target, sent).problems)
         try:
             reports.submit(
-                actor, round_ref, target_ref, sent, evidence=evidence_of(request, target),
+                actor, round_ref, target_ref, sent, evidence=evidence_of(request, line.prefix),
                 evidence_follows=bool(request.POST.get(line.prefix + "follows")),
                 via=request.POST.get("via", ""), source=request.POST.get("source", ""),
             )  # fmt: skip
@@ -242,6 +244,20 @@ def one(request: HttpRequest, round_ref: str, target_ref: str) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "gender/one.html", context, status=422 if why else 200)
+
+
+@open_to(SIGNED_IN)
+@require_POST
+def add_evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    """Evidence that follows a report, even an accepted one."""
+    actor = acting(request)
+    report = visible_or_404(visible_reports(actor), ref)
+    items = evidence_of(request, ref)
+    if not items:
+        raise Refused(_("Give a file, a link, or who saw it and when."))
+    reports.add_evidence(actor, ref, items)
+    messages.success(request, _("The evidence stands beside the report."))
+    return redirect("gender:target", report.target.ref)
 
 
 @open_to(LINK)

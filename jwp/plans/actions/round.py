@@ -183,15 +183,3 @@ def write_link(door: Door, round: Round, person: Person, key: str) -> bool:
             "It works on a phone, keeps what you type, and can be opened as often as you like.\n\n%(sender)s"
         ) % (facts | {"link": link, "sender": partnership.name if partnership else ""})
     return write_letter(door, key=key, to=person.email, subject=subject, body=body, person=person.ref)
-
-
-def revoke_links(actor: Actor, ref: str, person: Person) -> int:
-    """Make a person's links to a round useless at once, for instance when a letter went astray."""
-    require_team(actor)
-    with open_door(actor) as door:
-        round = door.lock(Round, ref)
-        done: int = PersonalLink.objects.filter(
-            person=person, purpose=PersonalLink.Purpose.REPORT, subject=ref, revoked_on=None
-        ).update(revoked_on=actor.today)
-        door.note("revoke links", round, person=person.ref, links=done)
-        return done

@@ -74,6 +74,8 @@ class Cadence:
     def __post_init__(self) -> None:
         if not self.months or list(self.months) != sorted(set(self.months)) or self.months[0] < 1:
             raise ValueError(f"a cadence needs rising months from 1 up, not {self.months}")
+        if self.months[-1] > 1200:
+            raise ValueError("a cadence ends within a century")
         if self.then_every is not None and self.then_every < 1:
             raise ValueError("later rounds need at least one month between them")
 

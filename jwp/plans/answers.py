@@ -97,6 +97,8 @@ def read(target: Target, typed: Mapping[str, str], cells: Sequence[Cell] = ()) -
         answer.value_text = text["words"]
     if len(answer.value_text) > 1000:
         answer.problems.append(("words", _("Keep it under 1,000 characters; put more in the comment.")))
+    if len(answer.no_data) > 500:
+        answer.problems.append(("no_data", _("Keep it under 500 characters; put more in the comment.")))
     if answer.no_data and (answer.cells or answer.progress or answer.value_text):
         answer.problems.append(("no_data", _("Either give a value, or say why there is none.")))
     return answer

@@ -18,7 +18,7 @@ from jwp.indicators.models import Observation
 from jwp.indicators.rules import Cell
 from jwp.plans import words
 from jwp.plans.actions.report import facts_of
-from jwp.plans.actions.round import dates_of
+from jwp.plans.actions.round import dates_of, is_asked
 from jwp.plans.models import Evidence, Plan, Report, Revision, Round, Target
 from jwp.plans.rules import NO_REPORT, Standing, Why, Word, due_date, lateness_is_public, standing
 
@@ -168,10 +168,8 @@ def _row(
         report = found.get((target.pk, round.pk))
         if report is not None:
             report.round, report.target = round, target
-        elif (
-            round.closed_on or target.state != Target.STANDS
-        ) and round.number >= round.plan.first_round_here:
-            continue  # it was not asked
+        if round.number >= round.plan.first_round_here and not is_asked(round, target, report):
+            continue
         spots.append(spot(target, round, report, today))
     return TargetRow(target, tuple(spots))
 

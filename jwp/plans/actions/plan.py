@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
 from jwp.core.door import Door, Refused, check, open_door
 from jwp.core.models import Row
-from jwp.core.period import rounds_owed
+from jwp.core.period import Cadence, rounds_owed
 from jwp.evidence.models import Approval
 from jwp.indicators.models import Indicator
 from jwp.partners.models import Body
+from jwp.plans.actions.round import joined
 from jwp.plans.models import Objective, Plan, PriorityArea, Revision, Round, Target
 from jwp.plans.rules import PLAN, settled
 
@@ -30,10 +31,20 @@ def create_plan(actor: Actor, **fields: Any) -> Plan:
     require_planner(actor)
     fields.setdefault("months", [6, 12, 18, 24])
     plan = Plan(**fields)
-    _ = plan.cadence  # refuses months that do not rise
-    check(plan)
+    _check_plan(plan)
     with open_door(actor) as door:
         return door.add(plan)
+
+
+def _check_plan(plan: Plan, **changes: Any) -> None:
+    check(plan, **changes)
+    cadence = {name: changes.get(name, getattr(plan, name)) for name in ("months", "then_every")}
+    try:
+        Cadence(tuple(cadence["months"]) or Cadence.months, cadence["then_every"])
+    except ValueError as error:
+        raise Refused(
+            _("Write months that rise, from 1 up, such as 6, 12, 18, 24; later rounds are a month or more apart.")
+        ) from error
 
 
 def change_plan(actor: Actor, ref: str, revision: int | None, **fields: Any) -> Plan:
@@ -46,6 +57,7 @@ def change_plan(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
         }
         if plan.state not in ("draft", "submitted") and fixed:
             raise Refused(_("The plan is adopted: its dates and rounds stay. Move a round's dates instead."))
+        _check_plan(plan, **fields)
         return door.change(plan, **fields)
 
 
@@ -153,6 +165,9 @@ def bring_in(
             raise Refused(_("A plan needs at least one target before it can be adopted."))
         if on > actor.today:
             raise Refused(_("The date of adoption lies ahead: %(on)s.") % {"on": on})
+        owed = len(rounds_owed(on, plan.cadence, plan.ends))
+        if owed and not 1 <= first_round <= owed:
+            raise Refused(_("The first round kept here is one of 1 to %(last)d.") % {"last": owed})
         approval = door.add(
             Approval(subject=plan.ref, body=body, on=on, reference=reference, recorded_by_id=actor.person_id)
         )
@@ -174,7 +189,7 @@ def make_rounds(door: Door, plan: Plan) -> list[Round]:
         )
     return door.add_all([
         Round(
-            ref=f"{plan.ref}-m{o.month}", plan=plan, number=o.number, month=o.month,
+            ref=joined(plan.ref, f"m{o.month}"), plan=plan, number=o.number, month=o.month,
             opens=o.opens, due=o.due, closes=o.closes
         )
         for o in owed

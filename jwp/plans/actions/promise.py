@@ -71,6 +71,7 @@ def merge(actor: Actor, refs: Sequence[str], into: str, reason: str, approval: A
     """Several promises become one; the merged ones point at it."""
     with open_door(actor) as door:
         kept = door.lock(Target, into, None, "plan")
+        _check(kept, reason)
         for ref in refs:
             target = door.lock(Target, ref, None, "plan")
             if target.pk == kept.pk or target.plan_id != kept.plan_id:

@@ -39,8 +39,10 @@ def facts_of(report: Report | None) -> ReportFacts:
 
 def _found(door: Door, round_ref: str, target_ref: str) -> Report:
     """The report of this target in this round, locked or new, for somebody who may fill it in."""
+    # The target is locked before anything is looked at: of two who begin the same report, the second finds it.
+    rows = Target.objects.select_for_update(of=("self",), no_key=True).select_related(*TARGET)
+    target = next(iter(rows.filter(ref=target_ref).order_by()), None)
     round = next(iter(Round.objects.filter(ref=round_ref).order_by()), None)
-    target = next(iter(Target.objects.select_related(*TARGET).filter(ref=target_ref).order_by()), None)
     if round is None or target is None or target.plan_id != round.plan_id:
         raise Refused(_("There is no such target in this round."))
     round.plan = target.plan
@@ -105,20 +107,21 @@ def submit(
         target, round = report.target, report.round
         roles = roles_for(actor, target)
         for_owner = HOLDER not in roles
-        if for_owner and (via == Report.Via.OWN or not source.strip()):
+        if not for_owner:
+            # Whoever holds the target reports for themselves, however they say it came.
+            via, source = Report.Via.OWN, ""
+        elif via not in Report.Via.values or via == Report.Via.OWN or not source.strip():
             raise Refused(
                 _("You report for %(holder)s: say how it came (mail, call) and from whom.")
                 % {"holder": target.holder}
             )
+        if len(source) > 300:
+            raise Refused(_("Say in fewer than 300 characters from whom it came."))
         answer = read(target, typed, cells)
         if answer.problems:
             raise Refused(*[message for _key, message in answer.problems])
-        if answer.no_data and is_silent(dates_of(round), facts_of(report), actor.today):
-            raise Refused(
-                _(
-                    "This target was recorded as not reported; that cannot be turned into “no data”. Give a value."
-                )
-            )
+        silent = is_silent(dates_of(round), facts_of(report), actor.today)
+        _refuse_no_data_for_silence(answer, silent)
         if evidence and report._state.adding:
             door.add(report, verb="open")  # evidence points at it
         for item in evidence:
@@ -128,11 +131,18 @@ def submit(
             reading=_reading(door, report, answer, source), value=answer.value, progress=answer.progress,
             value_text=answer.value_text, no_data_because=answer.no_data, comment=answer.comment, draft={},
             submitted_on=actor.today, submitted_by_id=actor.person_id, via=via, source=source, once=once,
-            evidence_follows=evidence_follows, returned_because="",
+            evidence_follows=evidence_follows, returned_because="", silent_at_close=silent,
         )  # fmt: skip
         if for_owner:
             _tell_owner(door, report)
         return report
+
+
+def _refuse_no_data_for_silence(answer: Answer, silent: bool) -> None:
+    if answer.no_data and silent:
+        raise Refused(
+            _("This target was recorded as not reported; that cannot be turned into “no data”. Give a value.")
+        )
 
 
 def _facts(report: Report, answer: Answer, actor: Actor, evidence_follows: bool) -> set[str]:
@@ -210,6 +220,7 @@ def correct(
             raise Refused(*[message for _key, message in answer.problems])
         if answer.empty:
             raise Refused(_("Give the value as it should have been."))
+        _refuse_no_data_for_silence(answer, report.silent_at_close)
         door.change(
             report, "correct", reason=reason, reading=_reading(door, report, answer, report.source), value=answer.value,
             progress=answer.progress, value_text=answer.value_text,
@@ -320,7 +331,7 @@ def _seal(target: int, person: int) -> str:
 def reply_to(address: str) -> tuple[Target, Person]:
     """The target and the person a reply address stands for. Raises Refused where it was not made here."""
     target, person, seal = (*address.partition("+")[2].partition("@")[0].split("."), "", "", "")[:3]
-    known = target.isdigit() and person.isdigit()
+    known = all(part.isdecimal() and len(part) < 19 for part in (target, person))
     if not known or not constant_time_compare(seal.lower(), _seal(int(target), int(person))):
         raise Refused(_("This reply address is not one of ours."))
     return Target.objects.get(pk=int(target)), Person.objects.get(pk=int(person))

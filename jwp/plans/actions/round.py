@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -15,11 +16,13 @@ from jwp.core.access import DIRECTOR, GENDER_TEAM, Actor
 from jwp.core.door import Door, Refused, open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Partnership
+from jwp.indicators.models import Reading
 from jwp.partners.access import holders
 from jwp.partners.models import Absence, Person, PersonalLink, on
 from jwp.plans.models import Report, Round, Target
 from jwp.plans.rules import RoundDates, may_close
 
+LONGEST_REF = 80  # characters
 LINK_DAYS = 60  # a link outlives its round, so that a late report still finds its form
 
 
@@ -32,15 +35,25 @@ def dates_of(round: Round) -> RoundDates:
     return RoundDates(round.opens, round.due, round.closes, round.closed_on)
 
 
-def asked(round: Round) -> list[Target]:
-    """The targets this round asks about: those that stand, or already have a report in it."""
+def is_asked(round: Round, target: Target, report: Report | None) -> bool:
+    """Whether a round asks about a target: every promise that stands until it closes, then those it found.
+
+    What was sent, or was silent at the close, stays. What somebody merely began to type does not keep a dropped
+    promise in the round.
+    """
     if round.number < round.plan.first_round_here:
-        return []
+        return False
+    if report is not None and (report.submitted_on or report.silent_at_close):
+        return True
+    found = report is not None and not report._state.adding
+    return target.state == Target.STANDS and (found or round.closed_on is None)
+
+
+def asked(round: Round) -> list[Target]:
+    """The targets this round asks about."""
     targets = Target.objects.filter(plan=round.plan).select_related("holder", "area", "indicator")
-    reported = set(Report.objects.filter(round=round).values_list("target_id", flat=True))
-    if round.closed_on:
-        return [target for target in targets if target.pk in reported]
-    return [target for target in targets if target.state == Target.STANDS or target.pk in reported]
+    reports = {report.target_id: report for report in Report.objects.filter(round=round)}
+    return [target for target in targets if is_asked(round, target, reports.get(target.pk))]
 
 
 def move(
@@ -57,9 +70,35 @@ def move(
         round = door.lock(Round, ref, revision)
         if round.closed_on:
             raise Refused(_("This round is closed: its dates stay."))
-        return door.change(
-            round, "move", reason=reason, opens=opens, due=due, closes=closes, moved_because=reason
+        _refuse_unless_in_order(round, due)
+        door.change(round, "move", reason=reason, opens=opens, due=due, closes=closes, moved_because=reason)
+        _move_figures(door, round, reason)
+        return round
+
+
+def _refuse_unless_in_order(round: Round, due: date) -> None:
+    """Each round's figures cover the time since the one before: they cannot change places."""
+    if round.number == 1 and due <= round.plan.counted_from:
+        raise Refused(
+            _("It cannot be due before the plan was adopted, on %(day)s.") % {"day": round.plan.counted_from}
         )
+    for other in Round.objects.filter(plan=round.plan_id, number__in=(round.number - 1, round.number + 1)):
+        if (other.due < due) != (other.number < round.number) or other.due == due:
+            raise Refused(
+                _("Rounds keep their order: %(other)s is due on %(day)s.")
+                % {"other": other, "day": date_format(other.due, "j M Y")}
+            )
+
+
+def _move_figures(door: Door, round: Round, reason: str) -> None:
+    """What was reported in a round is for its period, wherever its due date now lies; the next begins there."""
+    current = Reading.objects.current()
+    for reading in current.filter(reports__round=round):
+        door.change(reading, "move", reason=reason, ends=round.due)
+    for reading in current.filter(
+        reports__round__plan=round.plan_id, reports__round__number=round.number + 1
+    ):
+        door.change(reading, "move", reason=reason, starts=round.due)
 
 
 def extend(actor: Actor, round_ref: str, target_refs: Sequence[str], to: date, reason: str) -> list[Report]:
@@ -75,7 +114,7 @@ def extend(actor: Actor, round_ref: str, target_refs: Sequence[str], to: date, r
         if round.closed_on:
             raise Refused(_("This round is closed: what was silent stays recorded as silent."))
         made = []
-        for target in Target.objects.filter(ref__in=target_refs, plan_id=round.plan_id):
+        for target in _locked(Target.objects.filter(ref__in=target_refs, plan_id=round.plan_id)):
             report = report_for(door, round, target)
             made.append(door.change(report, "extend", reason=reason, extended_to=to, extended_because=reason))
         return made
@@ -87,12 +126,25 @@ def report_for(door: Door, round: Round, target: Target) -> Report:
     return door.add(report, verb="open") if report._state.adding else report
 
 
+def _locked(targets: QuerySet[Target]) -> list[Target]:
+    """Whoever writes reports locks their targets first: of two who begin the same report, the second finds it."""
+    return list(targets.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
 def found_or_new(round: Round, target: Target) -> Report:
-    """The report, locked, or one that is not saved yet."""
+    """The report, locked, or one that is not saved yet. The caller has locked the target."""
     rows = Report.objects.select_for_update(of=("self",)).filter(round=round, target=target).order_by()
-    report: Report = next(iter(rows), None) or Report(ref=f"{round.ref}-{target.ref}")
+    report: Report = next(iter(rows), None) or Report(ref=joined(round.ref, target.ref))
     report.round, report.target = round, target
+    if not is_asked(round, target, report):
+        raise Refused(_("This target is not asked about in this round."))
     return report
+
+
+def joined(*refs: str) -> str:
+    """A ref that tells where it belongs; empty, so that one is made, where that would be too long for a ref."""
+    ref = "-".join(refs)
+    return ref if len(ref) <= LONGEST_REF else ""
 
 
 def close_round(actor: Actor, ref: str) -> Round:
@@ -108,6 +160,7 @@ def close_round(actor: Actor, ref: str) -> Round:
                 _("This round may be closed from %(day)s, so that everyone has had their time.")
                 % {"day": date_format(round.closes, "j M Y")}
             )
+        _locked(Target.objects.filter(plan=round.plan))
         targets = asked(round)
         reports = {
             report.target_id: report for report in Report.objects.select_for_update().filter(round=round)
@@ -116,9 +169,8 @@ def close_round(actor: Actor, ref: str) -> Round:
         for target in targets:
             report = reports.get(target.pk)
             if report is None:
-                silent.append(
-                    Report(ref=f"{round.ref}-{target.ref}", round=round, target=target, silent_at_close=True)
-                )
+                ref = joined(round.ref, target.ref)
+                silent.append(Report(ref=ref, round=round, target=target, silent_at_close=True))
             elif report.state == "draft" and not (report.extended_to and report.extended_to >= actor.today):
                 door.change(report, "record as not reported", silent_at_close=True)
         door.add_all(silent, verb="record as not reported")

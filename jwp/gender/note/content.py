@@ -11,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jwp.core.chart import Spec, sex_split
 from jwp.core.models import Head, Partnership
 from jwp.core.templatetags.jwp import figure
 from jwp.plans.models import Report, Round, Target
 from jwp.plans.overview import Overview, Spot, TargetRow, overview
 from jwp.plans.rules import Word
 
-# Two pages hold this many rows; the rest are counted and stand on the plan's page.
+# Two pages hold this many rows of what moved, and with those of what is late twice as many; the rest are counted.
 ROWS = 12
 
 
@@ -57,6 +58,7 @@ class Note:
     more_late: str = ""
     decisions: list[str] = field(default_factory=list)
     head: str = ""
+    chart: Spec | None = None  # women and men side by side, where both were reported
     labels: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
@@ -71,21 +73,23 @@ def note_of(round: Round, today: date) -> Note:
     numbers = [row for row in reported if _spot(row, round).cells]
     words = [row for row in reported if not _spot(row, round).cells]
     late = [
-        s
-        for s in seen.spots(round)
-        if s.standing.word in (Word.LATE, Word.NOT_REPORTED) or "late" in s.standing.why
+        s for s in seen.spots(round) if s.standing.word in (Word.LATE, Word.NOT_REPORTED) or "late" in s.standing.why
     ]
+    late.sort(key=lambda s: (s.standing.word not in (Word.LATE, Word.NOT_REPORTED), -s.standing.days))
     moved = [_moved(row, round) for row in sorted(numbers, key=lambda row: -_change(row, round))]
+    room = 2 * ROWS - min(len(moved), ROWS)
     head = Head.objects.first()
     return Note(
         partnership=partnership.name if partnership else "", fictional=bool(partnership and partnership.fictional),
         title=f"{round.plan.title}: {round}", subtitle=_subtitle(round, today), summary=_summary(seen, round),
         moved=moved[:ROWS], more_moved=_more(len(moved) - ROWS),
         in_words=[(_name(row.target), _said(_spot(row, round))) for row in words][:6],
-        late=[Late(_name(s.target), str(s.target.holder), s.word, _reasons(s)) for s in late][:ROWS],
-        more_late=_more(len(late) - ROWS), decisions=_asked(seen, round), head=head.hash if head else "",
+        late=[Late(_name(s.target), str(s.target.holder), s.word, _reasons(s)) for s in late[:room]],
+        more_late=_more(len(late) - room), decisions=_asked(seen, round),
+        chart=_chart(numbers, round), head=head.hash if head else "",
         labels={
-            "moved": _("What moved"), "late": _("What is late, and why"), "decisions": _("Decisions asked"),
+            "moved": _("What moved"), "split": _("Women and men"), "late": _("What is late, and why"),
+            "decisions": _("Decisions asked"),
             "target": _("Target"), "before": _("Last round"), "women": _("Women"), "men": _("Men"), "total": _("Total"),
             "promised": _("Promised"), "holder": _("Held by"), "standing": _("Standing"), "why": _("Why"),
             "words": _("In words"), "none_late": _("Nothing is late."),
@@ -95,6 +99,15 @@ def note_of(round: Round, today: date) -> Note:
             "head": _("Journal head: whoever holds this note can prove that nothing recorded before it was changed."),
         },
     )  # fmt: skip
+
+
+def _chart(rows: list[TargetRow], round: Round) -> Spec | None:
+    """Women and men of every number that was reported by sex, where there are any."""
+    spots = [_spot(row, round) for row in rows]
+    pairs = [(_name(s.target), s.women, s.men) for s in spots if s.women is not None and s.men is not None]
+    return (
+        sex_split(pairs[:8], title=_("Women and men, as reported in %(round)s") % {"round": round}) if pairs else None
+    )
 
 
 def _spot(row: TargetRow, round: Round) -> Spot:
@@ -183,13 +196,7 @@ def _asked(seen: Overview, round: Round) -> list[str]:
     asked = [f"{item.title}. {item.directors_comment}".strip() for item in items]
     for row in seen.rows:
         target, spot = row.target, row.at(round)
-        if (
-            target.state == Target.STANDS
-            and target.due
-            and target.due < seen.today
-            and spot
-            and not _kept(spot)
-        ):
+        if target.state == Target.STANDS and target.due and target.due < seen.today and spot and not _kept(spot):
             asked.append(
                 _("%(target)s was due on %(due)s and is not achieved: confirm, revise or drop it.")
                 % {"target": _name(target), "due": date_format(target.due, "j F Y")}

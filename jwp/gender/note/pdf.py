@@ -7,10 +7,12 @@ from pathlib import Path
 
 import typst
 
+from jwp.core.chart import FONTS, svg
 from jwp.gender.note.content import Note
 
 
 def as_pdf(note: Note) -> bytes:
-    made = typst.compile(Path(__file__).with_name("note.typ"), sys_inputs={"note": json.dumps(note.plain())})
+    given = {"note": json.dumps(note.plain()), "chart": svg(note.chart) if note.chart else ""}
+    made = typst.compile(Path(__file__).with_name("note.typ"), sys_inputs=given, font_paths=[FONTS])
     assert isinstance(made, bytes)
     return made

@@ -10,6 +10,7 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt, RGBColor
 
+from jwp.core.chart import png
 from jwp.gender.note.content import Note
 
 NUMBERS = 5  # the columns that hold figures in "what moved"
@@ -38,6 +39,10 @@ def as_word(note: Note) -> bytes:
         paragraph = book.add_paragraph(style="List Bullet")
         paragraph.add_run(f"{target}: ").bold = True
         paragraph.add_run(said)
+
+    if note.chart:
+        book.add_heading(labels["split"], 1)
+        book.add_picture(io.BytesIO(png(note.chart)), width=Cm(12))
 
     book.add_heading(labels["late"], 1)
     if note.late:

@@ -23,9 +23,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     plan = visible_or_404(visible_plans(actor), ref)
     adding = request.POST.get("add", "")
-    areas = AreaForm(
-        request.POST if adding == "area" else None, instance=PriorityArea(plan=plan), prefix="area"
-    )
+    areas = AreaForm(request.POST if adding == "area" else None, instance=PriorityArea(plan=plan), prefix="area")
     objectives = ObjectiveForm(
         plan,
         request.POST if adding == "objective" else None,
@@ -62,9 +60,7 @@ def area(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, changed) is not None:
         return redirect("gender:headings", row.plan.ref)
     crumbs = [(row.plan.title, reverse("gender:headings", args=[row.plan.ref]))]
-    return render(
-        request, "gender/form.html", {"form": form, "heading": _("Priority area"), "crumbs": crumbs}
-    )
+    return render(request, "gender/form.html", {"form": form, "heading": _("Priority area"), "crumbs": crumbs})
 
 
 @open_to(*TEAM)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jwp.core.access import INSIDERS, acting, open_to, visible_or_404
+from jwp.core.chart import cached_svg
 from jwp.gender.note import Note, as_pdf, as_word, note_of
 from jwp.plans.access import visible_rounds
 from jwp.plans.models import Round
@@ -29,7 +30,11 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
         (round.plan.title, reverse("gender:plan", args=[round.plan.ref])),
         (str(round), reverse("gender:board", args=[ref])),
     ]
-    return render(request, "gender/note.html", {"round": round, "note": note, "crumbs": crumbs})
+    return render(
+        request,
+        "gender/note.html",
+        {"round": round, "note": note, "crumbs": crumbs, "chart": cached_svg(note.chart) if note.chart else ""},
+    )
 
 
 @open_to(*INSIDERS)

@@ -86,9 +86,7 @@ def grouped(rows: list[TargetRow]) -> list[tuple[str, list[tuple[PriorityArea | 
     """Rows under their level and priority area, in the plan's order."""
     labels = dict(PriorityArea.Level.choices)
     groups: dict[str, dict[PriorityArea | None, list[TargetRow]]] = {level: {} for level in (*labels, "")}
-    for row in sorted(
-        rows, key=lambda r: (r.target.area.order if r.target.area else 999, r.target.order, r.target.pk)
-    ):
+    for row in sorted(rows, key=lambda r: (r.target.area.order if r.target.area else 999, r.target.order, r.target.pk)):
         area = row.target.area
         groups[area.level if area else ""].setdefault(area, []).append(row)
     return [(str(labels.get(level, "")), list(areas.items())) for level, areas in groups.items() if areas]
@@ -124,9 +122,7 @@ def export(request: HttpRequest, ref: str, form: str) -> HttpResponse | Streamin
     fictional = bool(getattr(request, "partnership", None) and request.partnership.fictional)  # type: ignore[attr-defined]
     if form == "json":
         body = [dict(zip(COLUMNS, line, strict=True)) for line in lines(seen, rows)]
-        return JsonResponse(
-            {"fictional": fictional, "plan": plan.ref, "as_of": str(seen.today), "rows": body}
-        )
+        return JsonResponse({"fictional": fictional, "plan": plan.ref, "as_of": str(seen.today), "rows": body})
     if form != "csv":
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -142,12 +138,8 @@ def export(request: HttpRequest, ref: str, form: str) -> HttpResponse | Streamin
 @open_to(*TEAM)
 def new(request: HttpRequest) -> HttpResponse:
     form = PlanForm(request.POST or None)
-    if request.method == "POST" and (
-        plan := attempt(form, lambda: plans.create_plan(acting(request), **form.values))
-    ):
-        messages.success(
-            request, _("The plan is here as a draft. Add its targets, or bring them in from a table.")
-        )
+    if request.method == "POST" and (plan := attempt(form, lambda: plans.create_plan(acting(request), **form.values))):
+        messages.success(request, _("The plan is here as a draft. Add its targets, or bring them in from a table."))
         return redirect("gender:plan", plan.ref)
     return render(
         request,
@@ -212,9 +204,7 @@ def bring_in(request: HttpRequest, ref: str) -> HttpResponse:
         return plans.bring_in(actor, plan, **form.cleaned_data)
 
     if request.method == "POST" and attempt(form, adopted) is not None:
-        messages.success(
-            request, _("The plan is in force here. Its rounds are owed from the day of adoption.")
-        )
+        messages.success(request, _("The plan is in force here. Its rounds are owed from the day of adoption."))
         return redirect("gender:plan", ref)
     context = {
         "form": form, "heading": _("Adopted before this system"), "button": _("Put the plan in force"),

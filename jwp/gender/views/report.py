@@ -115,9 +115,7 @@ def evidence_of(request: HttpRequest, prefix: str) -> list[dict[str, Any]]:
     return items
 
 
-def send(
-    request: HttpRequest, actor: Actor, round: Round
-) -> tuple[int, dict[str, dict[str, str]], list[str]]:
+def send(request: HttpRequest, actor: Actor, round: Round) -> tuple[int, dict[str, dict[str, str]], list[str]]:
     """Submit every row that says something: how many were taken, what was refused as typed, and why."""
     sent, refused, why = 0, {}, []
     once = request.POST.get("once", "")
@@ -194,9 +192,7 @@ def keep_draft(request: HttpRequest, round_ref: str, target_ref: str) -> JsonRes
     revision = request.POST.get(f"{target.ref}:revision", "")
     prefix = f"{target.ref}:"
     try:
-        kept = reports.save_draft(
-            actor, round_ref, target_ref, typed, int(revision) if revision.isdigit() else None
-        )
+        kept = reports.save_draft(actor, round_ref, target_ref, typed, int(revision) if revision.isdigit() else None)
     except Stale as error:
         theirs = {prefix + key: error.row.draft.get(key, "") for key in KEYS}  # type: ignore[attr-defined]
         clash = {"who": "", "revision": error.row.revision, "values": theirs}  # type: ignore[attr-defined]
@@ -228,9 +224,7 @@ def one(request: HttpRequest, round_ref: str, target_ref: str) -> HttpResponse:
                 evidence_follows=bool(request.POST.get(line.prefix + "follows")),
                 via=request.POST.get("via", ""), source=request.POST.get("source", ""),
             )  # fmt: skip
-            messages.success(
-                request, _("Recorded for %(holder)s, who is told by mail.") % {"holder": target.holder}
-            )
+            messages.success(request, _("Recorded for %(holder)s, who is told by mail.") % {"holder": target.holder})
             return redirect("gender:board", round_ref)
         except Refused as error:
             why = list(error.reasons)
@@ -275,9 +269,7 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
         sent, refused, why = send(request, actor, round)
         if sent and not refused:
             return redirect(f"{request.path}?sent={sent}")
-        return _grid_page(
-            request, actor, round, "gender/link.html", refused, why, person=link.person, sent=sent
-        )
+        return _grid_page(request, actor, round, "gender/link.html", refused, why, person=link.person, sent=sent)
     sent_before = request.GET.get("sent", "")
     return _grid_page(
         request, actor, round, "gender/link.html", {}, [], person=link.person,

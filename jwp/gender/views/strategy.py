@@ -28,9 +28,7 @@ NOUNS: dict[str, tuple[type[Row], type[RowForm], Any]] = {
 @open_to(*INSIDERS)
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    periods = StrategyPeriod.objects.prefetch_related(
-        "business_lines__predecessors", "themes__predecessors", "plans"
-    )
+    periods = StrategyPeriod.objects.prefetch_related("business_lines__predecessors", "themes__predecessors", "plans")
     return render(request, "gender/strategy.html", {"periods": periods, "team": acting(request).has(*TEAM)})
 
 

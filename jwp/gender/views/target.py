@@ -139,9 +139,7 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
     lead = (
         ""
         if draft
-        else _(
-            "The old promise stays readable beside the new. A value or a due date changes only by decision."
-        )
+        else _("The old promise stays readable beside the new. A value or a due date changes only by decision.")
     )
     return _form_page(request, target, form, _("Change the target"), lead=lead)
 

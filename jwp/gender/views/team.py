@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,6 +20,7 @@ from jwp.core.access import DIRECTOR, GENDER_TEAM, INSIDERS, acting, open_to, vi
 from jwp.core.chart import cached_svg, status_strip
 from jwp.core.door import Refused, open_door
 from jwp.core.forms import attempt
+from jwp.core.models import Partnership
 from jwp.gender.forms import RoundDatesForm, decisions_for
 from jwp.partners.access import holders
 from jwp.partners.models import Office
@@ -86,9 +90,7 @@ def bulk(request: HttpRequest, ref: str) -> HttpResponse:
             case "send all":
                 _tell_written(request, rounds.send_links(actor, ref))
             case "remind":
-                _tell_written(
-                    request, rounds.send_links(actor, ref, [t.holder_id for t in chosen], again=True)
-                )
+                _tell_written(request, rounds.send_links(actor, ref, [t.holder_id for t in chosen], again=True))
             case "extend":
                 done = rounds.extend(actor, ref, refs, _day(request.POST.get("to", "")), reason)
                 messages.success(request, _("%(n)d extended.") % {"n": len(done)})
@@ -105,9 +107,7 @@ def bulk(request: HttpRequest, ref: str) -> HttpResponse:
             case "due":
                 decision = decisions_for(round.plan).filter(ref=request.POST.get("approval", "")).first()
                 due = _day(request.POST.get("to", ""))
-                _each(
-                    chosen, lambda t: promise.revise(actor, t.ref, reason=reason, approval=decision, due=due)
-                )
+                _each(chosen, lambda t: promise.revise(actor, t.ref, reason=reason, approval=decision, due=due))
                 messages.success(request, _("The due date was changed; the old one stays readable."))
             case _:
                 raise Refused(_("Choose what to do with the ticked targets."))
@@ -123,10 +123,21 @@ def _tell_written(request: HttpRequest, names: list[str]) -> None:
     if names:
         text = ngettext("A letter to %(names)s.", "%(n)d letters: %(names)s.", len(names))
         messages.success(request, text % {"n": len(names), "names": ", ".join(names)})
+        _tell_what_keeps_them(request)
     else:
-        messages.info(
-            request, _("Everyone concerned was written to today already, or nobody holds these targets.")
-        )
+        messages.info(request, _("Everyone concerned was written to today already, or nobody holds these targets."))
+
+
+def _tell_what_keeps_them(request: HttpRequest) -> None:
+    """Letters nobody has sent, and links that open on no other machine, look like success until somebody waits."""
+    partnership = Partnership.get()
+    if partnership and not partnership.mail_host:
+        said = _("They are not sent yet: no mail server is set, so they wait in the outbox.")
+        messages.warning(request, format_html('{} <a href="{}">{}</a>', said, reverse("outbox"), _("Open the outbox")))
+    if urlsplit(settings.BASE_URL).hostname in ("localhost", "127.0.0.1", "::1"):
+        said = _("Their links begin with %(address)s and open on this computer only.")
+        said += " " + _("Start jwp with JWP_BASE_URL and JWP_HOSTS set to the address that others reach it by.")
+        messages.warning(request, said % {"address": settings.BASE_URL})
 
 
 def _day(text: str) -> date:
@@ -165,9 +176,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     visible_or_404(visible_rounds(actor), ref)
     round: Round = rounds.close_round(actor, ref)
-    messages.success(
-        request, _("%(round)s is closed. The note for the Director is ready.") % {"round": round}
-    )
+    messages.success(request, _("%(round)s is closed. The note for the Director is ready.") % {"round": round})
     return redirect("gender:note", ref)
 
 
@@ -191,14 +200,8 @@ def judge(request: HttpRequest, ref: str) -> HttpResponse:
 def correct(request: HttpRequest, ref: str) -> HttpResponse:
     """Put an accepted value right; old and new stay side by side."""
     actor = acting(request)
-    report = visible_or_404(
-        visible_reports(actor).select_related("round__plan", "target__indicator", "reading"), ref
-    )
-    typed = (
-        {key: request.POST.get(key, "").strip() for key in KEYS}
-        if request.method == "POST"
-        else typed_from(report)
-    )
+    report = visible_or_404(visible_reports(actor).select_related("round__plan", "target__indicator", "reading"), ref)
+    typed = {key: request.POST.get(key, "").strip() for key in KEYS} if request.method == "POST" else typed_from(report)
     why: list[str] = []
     if request.method == "POST":
         try:
@@ -235,9 +238,7 @@ def explain(request: HttpRequest, ref: str, target_ref: str) -> HttpResponse:
 @require_POST
 def publish_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
-    visible = Evidence.objects.filter(report__in=visible_reports(actor).values("pk")).select_related(
-        "report__target"
-    )
+    visible = Evidence.objects.filter(report__in=visible_reports(actor).values("pk")).select_related("report__target")
     item = visible_or_404(visible, ref)
     reports.publish_evidence(actor, ref, not item.public)
     return redirect("gender:target", item.report.target.ref)

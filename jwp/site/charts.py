@@ -47,9 +47,7 @@ def _point(spot: PublicSpot) -> Point:
     if version is None:
         return Point(spot.round.name, note=spot.word)
     note = _("hidden") if version.any_hidden else _("no data") if version.no_data else ""
-    return Point(
-        spot.round.name, _value(version.women), _value(version.men), _value(version.total), note=note
-    )
+    return Point(spot.round.name, _value(version.women), _value(version.men), _value(version.total), note=note)
 
 
 def _value(figure: Figure | None) -> Decimal | None:

@@ -210,6 +210,4 @@ class PublicPlan:
 
     @property
     def corrected(self) -> list[tuple[PublicTarget, PublicSpot, Correction]]:
-        return [
-            (target, spot, correction) for target in self.targets for spot, correction in target.corrected
-        ]
+        return [(target, spot, correction) for target in self.targets for spot, correction in target.corrected]

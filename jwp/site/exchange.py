@@ -244,8 +244,7 @@ def _spot(spot: PublicSpot) -> dict[str, Any]:
         "coverage": spot.coverage,
         "value": _version(spot.version) if spot.version else None,
         "corrections": [
-            {"on": c.on, "reason": c.reason, "old": _version(c.old), "new": _version(c.new)}
-            for c in spot.corrections
+            {"on": c.on, "reason": c.reason, "old": _version(c.old), "new": _version(c.new)} for c in spot.corrections
         ],
         "evidence": [asdict(link) for link in spot.evidence],
     }

@@ -261,9 +261,7 @@ class _Reader:
     def _authority(self, approval: Approval | None) -> str:
         if approval is None:
             return ""
-        return (
-            f"{approval.body}, {self.clean(approval.reference)}" if approval.reference else str(approval.body)
-        )
+        return f"{approval.body}, {self.clean(approval.reference)}" if approval.reference else str(approval.body)
 
     def _said(self, name: str, value: Any, values: Published) -> str:
         """A kept value as people write it; a baseline that counts few people stays hidden here too."""

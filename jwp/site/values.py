@@ -170,8 +170,7 @@ def _versions(report: Report, target: Target) -> list[_Draft]:
     corrections = [c for c in report.corrections.all() if _public_part(c.old) != _public_part(c.new)]
     since = [(first, ""), *((c.on, c.reason) for c in corrections)]
     made = [
-        _draft(report, target, correction.old, *facts)
-        for facts, correction in zip(since, corrections, strict=False)
+        _draft(report, target, correction.old, *facts) for facts, correction in zip(since, corrections, strict=False)
     ]
     words = _words(report.progress, report.value_text)
     on, reason = since[-1]

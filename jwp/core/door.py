@@ -89,7 +89,8 @@ class Door:
 
     def lock(self, model: type[R], ref: str, revision: int | None = None, *related: str) -> R:
         """The row as it stands, locked until the door shuts. Raises Stale where `revision` is not the row's."""
-        rows = model.objects.select_for_update(of=("self",)).select_related(*related)
+        # Without the key: keys never change, and whoever adds a row that points at this one need not wait.
+        rows = model.objects.select_for_update(of=("self",), no_key=True).select_related(*related)
         # A ref is unique: an order would only cost.
         row: R | None = next(iter(rows.filter(ref=ref).order_by()), None)
         if row is None:
@@ -144,7 +145,7 @@ class Door:
         """Take one step of a workflow, or be refused with every obstacle named. A new row is inserted by its first."""
         state = row.state  # type: ignore[attr-defined]
         if why := obstacles(workflow, verb, state, roles, facts):
-            raise Refused(*why)
+            raise Refused(*map(_, why))  # rules speak English; plans/words.py lists what they say
         step = workflow.step(verb, state)
         assert step is not None
         if row._state.adding:

@@ -133,7 +133,7 @@ def _locked(targets: QuerySet[Target]) -> list[Target]:
 
 def found_or_new(round: Round, target: Target) -> Report:
     """The report, locked, or one that is not saved yet. The caller has locked the target."""
-    rows = Report.objects.select_for_update(of=("self",)).filter(round=round, target=target).order_by()
+    rows = Report.objects.select_for_update(of=("self",), no_key=True).filter(round=round, target=target).order_by()
     report: Report = next(iter(rows), None) or Report(ref=joined(round.ref, target.ref))
     report.round, report.target = round, target
     if not is_asked(round, target, report):
@@ -162,9 +162,8 @@ def close_round(actor: Actor, ref: str) -> Round:
             )
         _locked(Target.objects.filter(plan=round.plan))
         targets = asked(round)
-        reports = {
-            report.target_id: report for report in Report.objects.select_for_update().filter(round=round)
-        }
+        locked = Report.objects.select_for_update(no_key=True).filter(round=round)
+        reports = {report.target_id: report for report in locked}
         silent = []
         for target in targets:
             report = reports.get(target.pk)

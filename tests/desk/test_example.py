@@ -174,13 +174,14 @@ def test_the_board_adopted_the_plan_with_one_reservation_and_meets_again() -> No
 
 def test_the_director_explained_a_late_one() -> None:
     assert Report.objects.get(round__ref="gap-2-m18", target__number="1.2").explanation
-    assert Correction.objects.get().new["women"] == "56"
+    assert Correction.objects.get().new["women"] == "137"
 
 
 def test_somebody_left_somebody_acts_somebody_is_away_and_an_auditor_looks() -> None:
     left = Person.objects.get(left_on__isnull=False)
     assert (left.ref, left.left_on < TODAY if left.left_on else None) == ("casimir", True)
     assert actor_for_person(left, TODAY).roles == frozenset()
+    assert left.user is not None and not left.user.is_active
     assert Seat.objects.filter(on(TODAY), acting=True).exists()
     away = Absence.objects.get(on(TODAY))
     assert away.delegate is not None

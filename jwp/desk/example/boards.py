@@ -185,7 +185,7 @@ def _merge_split_add(story: Story, team: Actor, approval: Approval) -> None:
         area=money,
         kind="milestone",
         holder=office("people-finance"),
-        order=18,
+        order=17,
         text="The yearly work plan carries a budget note for women and men",
         value_text="note in the work plan",
         due=add_months(story.adopted, 24),

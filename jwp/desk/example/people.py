@@ -238,7 +238,7 @@ def people_come_and_go(story: Story) -> None:
     """What changed between the first and the second round."""
     day = add_months(story.m6, 2)
     director = story.actor("ilsabet", day)
-    actions.leave(director, "casimir", day + timedelta(days=20), got(Person, "nadira"), reason="A new post in Vellmark")
+    actions.leave(director, "casimir", day - timedelta(days=1), got(Person, "nadira"), reason="A new post in Vellmark")
     # Marek works elsewhere for a year; Zinnia acts, and is asked before him.
     actions.give_seat(
         director,

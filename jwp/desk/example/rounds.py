@@ -147,7 +147,7 @@ def correct(story: Story) -> None:
     report.correct(
         story.actor("joren", day),
         wrong.ref,
-        {"women": "56", "men": "31"},
+        {"women": "137", "men": "82"},
         "Two women were counted twice, in two walks.",
     )
     for piece in wrong.evidence.filter(file=None):

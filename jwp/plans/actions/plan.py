@@ -116,7 +116,7 @@ def own_indicator(door: Door, target: Target, unit: str = "", by_sex: bool | Non
     people = unit.lower() in ("", "people", "persons", "personnes", "personas") if by_sex is None else by_sex
     indicator = Indicator(
         name=target.text[:250], unit=unit or "people", aggregation="latest",
-        disaggregations=["sex"] if people else [],
+        disaggregations=["sex"] if people else [], counts="people" if people else "things",
     )  # fmt: skip
     return door.add(indicator)
 

@@ -71,6 +71,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "partnership": getattr(request, "partnership", None),
         "today": getattr(request, "today", None),
+        "insider": actor is not None and actor.has(*INSIDERS),  # else a link to an insiders' page is a dead end
         "nav": navigation(request, actor) if isinstance(request, HttpRequest) else [],
     }
 

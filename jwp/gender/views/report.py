@@ -246,6 +246,7 @@ def add_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     """Evidence that follows a report, even an accepted one."""
     actor = acting(request)
     report = visible_or_404(visible_reports(actor), ref)
+    reports.require_reporter(actor, report.target)  # before any file is kept
     items = evidence_of(request, ref)
     if not items:
         raise Refused(_("Give a file, a link, or who saw it and when."))

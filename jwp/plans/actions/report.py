@@ -243,12 +243,16 @@ def explain(actor: Actor, round_ref: str, target_ref: str, text: str) -> Report:
         return door.change(report_for(door, round, target), "explain", explanation=text)
 
 
+def require_reporter(actor: Actor, target: Target) -> None:
+    if not {HOLDER, GENDER_TEAM} & roles_for(actor, target):
+        raise Refused(_("Only the holder of the target or the gender team may add evidence."))
+
+
 def add_evidence(actor: Actor, ref: str, items: Sequence[Mapping[str, Any]]) -> Report:
     """Evidence may follow a report, even an accepted one."""
     with open_door(actor) as door:
         report = door.lock(Report, ref, None, "target")
-        if not {HOLDER, GENDER_TEAM} & roles_for(actor, report.target):
-            raise Refused(_("Only the holder of the target or the gender team may add evidence."))
+        require_reporter(actor, report.target)
         for item in items:
             _add_evidence(door, report, item)
         return door.change(report, "evidence", evidence_follows=False)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jwp.core.forms import RowForm, chosen_by_ref, plain_dates
 from jwp.evidence.models import Document
@@ -108,14 +109,17 @@ class DecisionForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     item = forms.ModelChoiceField(AgendaItem.objects.none(), label=_("Agenda item"), required=False)
     number = forms.CharField(
-        label=_("Number"), max_length=40, required=False, help_text=_("Empty: the next one.")
+        label=pgettext_lazy("numbering", "Number"),
+        max_length=40,
+        required=False,
+        help_text=_("Empty: the next one."),
     )
     text = forms.CharField(label=_("Decision"), widget=forms.Textarea(attrs={"rows": 4}))
     taken = forms.ChoiceField(
         label=_("Outcome"), choices=(("yes", _("carried")), ("no", _("put and not carried")))
     )
     rule = forms.ChoiceField(label=_("Decided by"), choices=Decision.Rule.choices)
-    votes_for = forms.IntegerField(label=_("For"), min_value=0, required=False)
+    votes_for = forms.IntegerField(label=pgettext_lazy("votes", "For"), min_value=0, required=False)
     votes_against = forms.IntegerField(label=_("Against"), min_value=0, required=False)
     abstentions = forms.IntegerField(
         label=_("Abstentions"), min_value=0, required=False, help_text=_("Empty: everybody else.")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jwp.core.access import AUDITOR
 from jwp.core.models import Guarded, Row
@@ -104,7 +105,7 @@ class Decision(Row):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
     item = models.ForeignKey(AgendaItem, models.PROTECT, null=True, blank=True, related_name="decisions")
-    number = models.CharField(_("number"), max_length=40, blank=True)
+    number = models.CharField(pgettext_lazy("numbering", "number"), max_length=40, blank=True)
     text = models.TextField(_("decision"))
     rule = models.CharField(_("decided by"), max_length=10, choices=Rule, default=Rule.CONSENSUS)
     votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)

@@ -9,6 +9,7 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jwp.governance.models import ActionArising, Meeting
 from jwp.partners.models import Body
@@ -77,7 +78,7 @@ class MeetingTable(tables.Table):  # type: ignore[misc]
 class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
     state = django_filters.ChoiceFilter(
         label=_("State"), method="only", empty_label=_("All"),
-        choices=(("open", _("open")), ("late", _("late")), ("done", _("done"))),
+        choices=(("open", pgettext_lazy("action", "open")), ("late", _("late")), ("done", _("done"))),
     )  # fmt: skip
 
     class Meta:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jwp.core.models import Row
 from jwp.core.period import Cadence
@@ -187,7 +188,10 @@ class Target(Row):
         BusinessLine, models.PROTECT, null=True, blank=True, verbose_name=_("business line")
     )
     number = models.CharField(
-        _("number"), max_length=20, blank=True, help_text=_("As the plan numbers it, such as 1.2.")
+        pgettext_lazy("numbering", "number"),
+        max_length=20,
+        blank=True,
+        help_text=_("As the plan numbers it, such as 1.2."),
     )
     text = models.TextField(_("target"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NUMBER)

@@ -6,9 +6,38 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from jwp.plans.rules import Standing, Why, Word
+
+# What the rules say, being pure: written down here only for those who translate.
+STATES = (
+    gettext_noop("draft"), gettext_noop("submitted"), gettext_noop("returned"), gettext_noop("accepted"),
+    gettext_noop("adopted"), gettext_noop("ended"),
+)  # fmt: skip
+OBSTACLES = (
+    gettext_noop("needs an open round"), gettext_noop("needs an answer"), gettext_noop("needs evidence"),
+    gettext_noop("needs a comment"), gettext_noop("needs somebody else's report"),
+    gettext_noop("needs at least one target"), gettext_noop("needs an approval"),
+    gettext_noop("needs every target settled"),
+    gettext_noop("only holder or gender team may submit"), gettext_noop("only gender team may return"),
+    gettext_noop("only gender team may accept"), gettext_noop("only director may submit"),
+    gettext_noop("only director or gender team may withdraw"),
+    gettext_noop("only director or gender team may adopt"),
+    gettext_noop("only director or gender team may bring in"),
+    gettext_noop("only director or gender team may end"),
+    gettext_noop("cannot submit what is submitted"), gettext_noop("cannot submit what is accepted"),
+    gettext_noop("cannot return what is draft"), gettext_noop("cannot return what is returned"),
+    gettext_noop("cannot return what is accepted"), gettext_noop("cannot accept what is draft"),
+    gettext_noop("cannot accept what is returned"), gettext_noop("cannot accept what is accepted"),
+    gettext_noop("cannot submit what is adopted"), gettext_noop("cannot submit what is ended"),
+    gettext_noop("cannot withdraw what is draft"), gettext_noop("cannot withdraw what is adopted"),
+    gettext_noop("cannot withdraw what is ended"), gettext_noop("cannot adopt what is draft"),
+    gettext_noop("cannot adopt what is adopted"), gettext_noop("cannot adopt what is ended"),
+    gettext_noop("cannot bring in what is submitted"), gettext_noop("cannot bring in what is adopted"),
+    gettext_noop("cannot bring in what is ended"), gettext_noop("cannot end what is draft"),
+    gettext_noop("cannot end what is submitted"), gettext_noop("cannot end what is ended"),
+)  # fmt: skip
 
 
 def word(standing: Standing, due: date) -> str:

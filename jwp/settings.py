@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the sign-in library counts in words on its page of passkeys
     "allauth",
     "allauth.account",
     "allauth.socialaccount",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from jwp.core.door import Refused, Stale
 
@@ -22,6 +23,15 @@ class RefusalMiddleware:
             return None
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"refused": error.reasons}, status=409)
-        typed = {k: v for k, v in request.POST.lists() if k != "csrfmiddlewaretoken" and any(v)}
-        context = {"reasons": error.reasons, "typed": typed, "stale": isinstance(error, Stale)}
+        secret = ("csrfmiddlewaretoken", "password")
+        typed = {k: v for k, v in request.POST.lists() if any(v) and not any(s in k for s in secret)}
+        back = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            back = "/"
+        context = {
+            "reasons": error.reasons,
+            "typed": typed,
+            "stale": isinstance(error, Stale),
+            "back": back,
+        }
         return render(request, "refused.html", context, status=409)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +77,7 @@ def keep(upload: UploadedFile[bytes]) -> Kept:
         )
     upload.seek(0)
     start = upload.read(4096)
-    if not _looks_like(start, suffix):
+    if not _looks_like(start, suffix) or (suffix in ZIPPED and not _is_office(upload)):
         raise Refused(
             _("%(name)s is not what its name says. Open it, save it again and send that.") % {"name": name}
         )
@@ -84,8 +86,10 @@ def keep(upload: UploadedFile[bytes]) -> Kept:
 
 
 def _looks_like(start: bytes, suffix: str) -> bool:
+    if not start:
+        return False
     if suffix in TEXT:
-        return b"\0" not in start and not start.lstrip().lower().startswith(
+        return b"\0" not in start and not start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(
             (b"<!doctype", b"<html", b"<script")
         )
     if suffix in ZIPPED:
@@ -95,6 +99,17 @@ def _looks_like(start: bytes, suffix: str) -> bool:
     except puremagic.PureError:
         return False
     return bool(kinds & ALIKE.get(suffix, {suffix}))
+
+
+def _is_office(upload: UploadedFile[bytes]) -> bool:
+    """Whether a zip is a document without programs in it. Only its list of contents is read, nothing is unpacked."""
+    try:
+        names = zipfile.ZipFile(upload).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    return any(n in names for n in ("[Content_Types].xml", "mimetype")) and not any(
+        n.lower().endswith("vbaproject.bin") for n in names
+    )
 
 
 def write(chunks: Iterable[bytes]) -> tuple[str, int]:

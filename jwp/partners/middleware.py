@@ -11,6 +11,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from jwp.core.access import BOARD, CHAIR, INSIDERS, SECRETARIAT, ActorRequest
@@ -39,7 +40,10 @@ class ActorMiddleware:
                 request.actor = actor_for(request.user, request.today)
             if request.actor is None:  # somebody who has left, and whose session has not
                 logout(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.actor is not None and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True)  # nobody else's proxy keeps it
+        return response
 
 
 class ReadersLanguageMiddleware:

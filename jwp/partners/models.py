@@ -272,9 +272,10 @@ class PersonalLink(Guarded):
 
     @classmethod
     def open(cls, person: Person, today: date) -> models.QuerySet[PersonalLink]:
-        """The links of this person that still open something."""
+        """The links of this person that still open something: an invitation works once, all others until the end."""
+        spent = Q(purpose=cls.Purpose.JOIN, used_on__isnull=False)
         found: models.QuerySet[PersonalLink] = cls.objects.filter(
-            person=person, revoked_on=None, used_on=None, expires__gte=today
+            ~spent, person=person, revoked_on=None, expires__gte=today
         )
         return found
 

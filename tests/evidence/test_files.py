@@ -104,6 +104,9 @@ def test_a_guessed_address_looks_like_a_hidden_one(people: Cast, client: Client)
         ("macro.xlsm", b"PK\x03\x04", "cannot be evidence"),
         ("page.pdf", b"<html><script>", "not what its name says"),
         ("notes.txt", b"<!DOCTYPE html><script>", "not what its name says"),
+        ("notes.txt", b"\xef\xbb\xbf <!DOCTYPE html><script>", "not what its name says"),
+        ("empty.png", b"", "not what its name says"),
+        ("program.docx", b"PK\x03\x04 a program in a zip", "not what its name says"),
     ],
 )
 def test_what_is_not_evidence_is_refused(name: str, content: bytes, says: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -127,6 +128,7 @@ def erase_person(actor: Actor, ref: str, revision: int | None = None, *, reason:
             )
         addresses = {person.email, person.user.email if person.user else ""} - {""}
         _erase_letters(person, addresses)
+        _erase_name_in_letters(person)
         if person.user:
             _erase_sign_in(person.user)
         # Not door.change: it would write the old name into the journal once more.
@@ -146,6 +148,18 @@ def _erase_letters(person: Person, addresses: set[str]) -> None:
         else:
             letter.to, letter.subject, letter.body, letter.reply_to = "erased@invalid", "", "", ""
             letter.save()
+
+
+def _erase_name_in_letters(person: Person) -> None:
+    """What was written to others names them too."""
+    name = re.compile(rf"\b{re.escape(person.name)}\b")
+    naming = Letter.objects.filter(subject__contains=person.name) | Letter.objects.filter(
+        body__contains=person.name
+    )
+    for letter in naming:
+        letter.subject = name.sub(erased_name(person), letter.subject)[:300]
+        letter.body = name.sub(erased_name(person), letter.body)
+        letter.save()
 
 
 def _erase_sign_in(user: User) -> None:

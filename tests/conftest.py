@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import timezone, translation
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +56,13 @@ def django_db_modify_db_settings(
     """SQLite in a file, as in life: in memory, the server's threads would share one connection."""
     if not POSTGRES:
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = data_folder / "test.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def readers_own_settings() -> None:
+    """Each test starts in English and UTC: a page before it may have been read in French."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -183,7 +183,7 @@ def test_a_decision_revises_a_promise_and_the_old_one_stays_readable(people: Cas
     assert (promise.value, promise.due) == (Decimal(50), date(2027, 6, 30))
     revision = Revision.objects.get()
     assert revision.approval == made.approval
-    assert (revision.before["value"], revision.after["value"]) == ("100.0000", "50")
+    assert (revision.before["value"], revision.after["value"]) == ("100", "50")
     assert made.plan == promise.plan
 
 

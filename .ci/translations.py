@@ -31,7 +31,12 @@ def translations(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[Key, 
 
 
 class Extract(Command):
-    """Django's makemessages without gettext's guesses: a new text waits for a person."""
+    """Django's makemessages without gettext's guesses: a new text waits for a person.
+
+    `_now` is gettext in the files whose `_` is lazy.
+    """
+
+    xgettext_options = [*Command.xgettext_options, "--keyword=_now"]
 
     msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]
 

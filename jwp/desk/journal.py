@@ -13,17 +13,26 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from jwp.core import journal
 from jwp.core.models import Entry, Row
 from jwp.partners.models import Person
 
+# Django makes these nouns from class names; they are written down for those who translate.
+NOUNS = (
+    gettext_noop("partnership"), gettext_noop("membership"), gettext_noop("absence"), gettext_noop("seat"),
+    gettext_noop("event"), gettext_noop("approval"), gettext_noop("reading"), gettext_noop("answer sheet"),
+    gettext_noop("correction"), gettext_noop("evidence"), gettext_noop("assessment"),
+    gettext_noop("agenda item"), gettext_noop("action arising"), gettext_noop("import"),
+    gettext_noop("column mapping"),
+)  # fmt: skip
+
 
 def nouns() -> list[tuple[str, str]]:
     """Everything the journal can speak of, in the reader's language."""
     rows = [model for model in apps.get_models() if issubclass(model, Row)]
-    return sorted(((model.noun(), str(model._meta.verbose_name)) for model in rows), key=lambda noun: noun[1])
+    return sorted(((model.noun(), _(str(model._meta.verbose_name))) for model in rows), key=lambda noun: noun[1])
 
 
 class Calendar(forms.DateInput):

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from jwp.plans.rules import Standing, Why, Word
 
@@ -53,7 +53,7 @@ def word(standing: Standing, due: date) -> str:
             return _("not reported")
     if standing.why == Why.BEFORE_US:
         return _("before this system")
-    return _("due %(day)s") % {"day": date_format(due, "j M Y")}
+    return _("due %(day)s") % {"day": date_format(due, pgettext("date", "j M Y"))}
 
 
 def why(standing: Standing) -> str:

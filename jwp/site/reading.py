@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jwp.core.templatetags.jwp import day, figure
 from jwp.evidence.models import Approval, Document
@@ -40,7 +40,7 @@ from jwp.site.values import Published, Version, published
 
 # What of a changed promise is public; the rest (order, evidence required, public) is housekeeping.
 FIELDS = {
-    "number": gettext_lazy("Number"),
+    "number": pgettext_lazy("numbering", "Number"),
     "text": gettext_lazy("Target"),
     "value": gettext_lazy("Promised"),
     "value_text": gettext_lazy("Promised, in words"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import formats
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -26,7 +27,7 @@ def figure(value: Any, places: int | None = None) -> str:
 @register.filter
 def day(value: Any) -> str:
     """A date as the reader writes it, the month in words so that 3/4 is never a question."""
-    return formats.date_format(value, "j M Y") if value else "–"
+    return formats.date_format(value, pgettext("date", "j M Y")) if value else "–"
 
 
 @register.inclusion_tag("components/chip.html")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from jwp.core.chart import Spec, sex_split
 from jwp.core.models import Head, Partnership
@@ -128,11 +128,13 @@ def _subtitle(round: Round, today: date) -> str:
 def _summary(seen: Overview, round: Round) -> str:
     counts, total = seen.counts(round), len(seen.spots(round))
     parts = [
-        (counts.get("accepted", 0), _("accepted")), (counts.get("reported", 0), _("reported and being read")),
-        (counts.get("late", 0), _("late")),
-        (counts.get("silent", 0), _("not reported")), (counts.get("waiting", 0), _("not due yet")),
-    ]  # fmt: skip
-    said = ", ".join(f"{n} {word}" for n, word in parts if n)
+        (counts.get("accepted", 0), ngettext_lazy("%d accepted", "%d accepted")),
+        (counts.get("reported", 0), ngettext_lazy("%d reported and being read", "%d reported and being read")),
+        (counts.get("late", 0), ngettext_lazy("%d late", "%d late")),
+        (counts.get("silent", 0), ngettext_lazy("%d not reported", "%d not reported")),
+        (counts.get("waiting", 0), ngettext_lazy("%d not due yet", "%d not due yet")),
+    ]
+    said = ", ".join(words % n for n, words in parts if n)
     return ngettext("Of %(total)d target: %(said)s.", "Of %(total)d targets: %(said)s.", total) % {
         "total": total,
         "said": said,

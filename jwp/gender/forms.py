@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -81,7 +82,7 @@ class BringInForm(PlainForm):
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        months = plan.cadence.months
+        months = islice(plan.cadence.numbers(), 24)
         self.fields["first_round"].choices = [(n, f"M{m}") for n, m in enumerate(months, start=1)]  # type: ignore[attr-defined]
 
 

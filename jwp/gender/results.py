@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from jwp.indicators.models import Indicator
 from jwp.indicators.rollup import by_period
 from jwp.indicators.rules import Problem
@@ -42,14 +44,15 @@ class Results:
     rows: list[ResultRow]
 
 
-def results(plan: Plan) -> Results:
+def results(plan: Plan, *, only_accepted: bool = False) -> Results:
     """Four queries, whatever the number of indicators, rounds and contributors."""
     rounds = list(Round.objects.filter(plan=plan, number__gte=plan.first_round_here).order_by("number"))
     targets: dict[int, list[Target]] = {}
     for target in Target.objects.filter(plan=plan, indicator__isnull=False).select_related("indicator"):
         targets.setdefault(target.indicator_id or 0, []).append(target)
     indicators = [found[0].indicator for found in targets.values() if found[0].indicator]
-    totals = by_period(indicators, [target.ref for found in targets.values() for target in found])
+    among = Q(reports__state="accepted") if only_accepted else None
+    totals = by_period(indicators, [target.ref for found in targets.values() for target in found], among)
     rows = []
     for indicator in indicators:
         found = targets[indicator.pk]

@@ -16,10 +16,11 @@ from jwp.core.access import DIRECTOR, GENDER_TEAM, SIGNED_IN, Actor, acting, ope
 from jwp.core.chart import cached_svg, status_strip
 from jwp.core.forms import attempt
 from jwp.gender.forms import BringInForm, NextPlanForm, PlanForm
+from jwp.partners.tables import harmless
 from jwp.plans.access import visible_plans, visible_targets
 from jwp.plans.actions import plan as plans
 from jwp.plans.models import Plan, PriorityArea, Target
-from jwp.plans.overview import Overview, TargetRow, overview
+from jwp.plans.overview import Overview, TargetRow, as_seen_by, overview
 
 TEAM = (GENDER_TEAM, DIRECTOR)
 
@@ -40,7 +41,7 @@ def read(request: HttpRequest, ref: str) -> tuple[Actor, Plan, Overview]:
     actor = acting(request)
     plan = visible_or_404(visible_plans(actor), ref)
     targets = visible_targets(actor).filter(plan=plan)
-    return actor, plan, overview(plan, actor.today, targets)
+    return actor, plan, as_seen_by(actor, overview(plan, actor.today, targets))
 
 
 @open_to(SIGNED_IN)
@@ -131,7 +132,8 @@ def export(request: HttpRequest, ref: str, form: str) -> HttpResponse | Streamin
     writer = csv.writer(response)
     writer.writerow([*COLUMNS, *(["note"] if fictional else [])])
     for line in lines(seen, rows):
-        writer.writerow([*line, *(["fictional example"] if fictional else [])])
+        cells = [harmless(cell) if isinstance(cell, str) else cell for cell in line]
+        writer.writerow([*cells, *(["fictional example"] if fictional else [])])
     return response
 
 

@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from jwp.core.access import GENDER_TEAM, LINK, SIGNED_IN, Actor, acting, open_to, visible_or_404
 from jwp.core.door import Refused, Stale, open_door
+from jwp.core.forms import whole
 from jwp.evidence.files import keep
 from jwp.partners.access import actor_for_person
 from jwp.partners.models import PersonalLink
@@ -118,8 +120,11 @@ def evidence_of(request: HttpRequest, prefix: str) -> list[dict[str, Any]]:
 def send(request: HttpRequest, actor: Actor, round: Round) -> tuple[int, dict[str, dict[str, str]], list[str]]:
     """Submit every row that says something: how many were taken, what was refused as typed, and why."""
     sent, refused, why = 0, {}, []
-    once = request.POST.get("once", "")
     for line in grid_lines(actor, round):
+        once = f"{request.POST['once']}:{line.target.ref}"[:64] if request.POST.get("once") else ""
+        if once and line.report is not None and not line.open and line.report.once == once:
+            sent += 1  # it arrived before, and its thanks were lost on the way
+            continue
         typed = typed_of(request, line.target)
         answer = read(line.target, typed)
         if line.report is not None and not line.open and (more := evidence_of(request, line.prefix)):
@@ -129,12 +134,12 @@ def send(request: HttpRequest, actor: Actor, round: Round) -> tuple[int, dict[st
             continue
         try:
             with open_door(actor):
-                revision = request.POST.get(line.prefix + "revision", "")
+                revision = whole(request.POST.get(line.prefix + "revision", ""))
                 reports.submit(
-                    actor, round.ref, line.target.ref, typed, revision=int(revision) if revision.isdigit() else None,
+                    actor, round.ref, line.target.ref, typed, revision=revision,
                     evidence=evidence_of(request, line.prefix),
                     evidence_follows=bool(request.POST.get(line.prefix + "follows")),
-                    once=f"{once}:{line.target.ref}"[:64] if once else "",
+                    once=once,
                 )  # fmt: skip
             sent += 1
         except Refused as error:
@@ -189,10 +194,10 @@ def keep_draft(request: HttpRequest, round_ref: str, target_ref: str) -> JsonRes
     actor = acting(request)
     target = visible_or_404(reportable_targets(actor), target_ref)
     typed = typed_of(request, target)
-    revision = request.POST.get(f"{target.ref}:revision", "")
     prefix = f"{target.ref}:"
+    revision = whole(request.POST.get(prefix + "revision", ""))
     try:
-        kept = reports.save_draft(actor, round_ref, target_ref, typed, int(revision) if revision.isdigit() else None)
+        kept = reports.save_draft(actor, round_ref, target_ref, typed, revision)
     except Stale as error:
         theirs = {prefix + key: error.row.draft.get(key, "") for key in KEYS}  # type: ignore[attr-defined]
         clash = {"who": "", "revision": error.row.revision, "values": theirs}  # type: ignore[attr-defined]
@@ -256,6 +261,7 @@ def add_evidence(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @open_to(LINK)
+@cache_control(private=True, no_cache=True)
 def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     """The same grid for somebody without an account: light, in their language, on any phone."""
     today: date = request.today  # type: ignore[attr-defined]
@@ -271,8 +277,8 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
         if sent and not refused:
             return redirect(f"{request.path}?sent={sent}")
         return _grid_page(request, actor, round, "gender/link.html", refused, why, person=link.person, sent=sent)
-    sent_before = request.GET.get("sent", "")
+    sent_before = whole(request.GET.get("sent", ""))
     return _grid_page(
         request, actor, round, "gender/link.html", {}, [], person=link.person,
-        sent=int(sent_before) if sent_before.isdigit() else 0,
+        sent=sent_before or 0,
     )  # fmt: skip

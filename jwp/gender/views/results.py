@@ -22,20 +22,26 @@ from jwp.plans.access import visible_plans
 READERS = (*INSIDERS, FOCAL_POINT)
 
 
+def _read(request: HttpRequest, ref: str) -> Results:
+    """What has not been accepted yet stays inside."""
+    actor = acting(request)
+    plan = visible_or_404(visible_plans(actor), ref)
+    return results(plan, only_accepted=not actor.has(*INSIDERS))
+
+
 @open_to(*READERS)
 @require_GET
 def page(request: HttpRequest, ref: str) -> HttpResponse:
-    plan = visible_or_404(visible_plans(acting(request)), ref)
-    crumbs = [(plan.title, reverse("gender:plan", args=[ref]))]
-    return render(request, "gender/results.html", {"results": results(plan), "plan": plan, "crumbs": crumbs})
+    found = _read(request, ref)
+    crumbs = [(found.plan.title, reverse("gender:plan", args=[ref]))]
+    return render(request, "gender/results.html", {"results": found, "plan": found.plan, "crumbs": crumbs})
 
 
 @open_to(*READERS)
 @require_GET
 def pdf(request: HttpRequest, ref: str) -> HttpResponse:
-    plan = visible_or_404(visible_plans(acting(request)), ref)
     headers = {"Content-Disposition": f'inline; filename="{ref}-results.pdf"'}
-    return HttpResponse(as_pdf(results(plan)), content_type="application/pdf", headers=headers)
+    return HttpResponse(as_pdf(_read(request, ref)), content_type="application/pdf", headers=headers)
 
 
 def as_pdf(found: Results) -> bytes:

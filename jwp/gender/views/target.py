@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -42,7 +43,7 @@ from jwp.plans.actions import promise
 from jwp.plans.actions import report as reports
 from jwp.plans.answers import NotANumber, number
 from jwp.plans.models import Action, Plan, Target
-from jwp.plans.overview import TargetRow, overview
+from jwp.plans.overview import TargetRow, as_seen_by, overview
 from jwp.plans.rules import Why
 
 TEAM = (GENDER_TEAM, DIRECTOR)
@@ -54,6 +55,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     target = visible_or_404(visible_targets(actor), ref)
     seen = overview(target.plan, actor.today, Target.objects.filter(pk=target.pk), evidence=True)
+    seen = as_seen_by(actor, seen)
     row = seen.rows[0]
     responses = target.responses.select_related("recommendation__finding__assessment")
     context = {
@@ -66,7 +68,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
         "came_from": target.came_from.select_related("target__plan"),
         "responses": responses if works_on(actor, target) else responses.filter(recommendation__finding__public=True),
         "action_form": ActionForm(initial={"owner": target.holder}),
-        "history": list(journal.history(ref))[:20] if actor.has(*INSIDERS) else [],
+        "history": list(islice(journal.history(ref), 20)) if actor.has(*INSIDERS) else [],
         "crumbs": [(target.plan.title, reverse("gender:plan", args=[target.plan.ref]))],
     }  # fmt: skip
     return render(request, "gender/target.html", context)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from jwp.core.access import DIRECTOR, GENDER_TEAM, INSIDERS, acting, open_to, visible_or_404
 from jwp.core.chart import cached_svg, status_strip
 from jwp.core.door import Refused, open_door
-from jwp.core.forms import attempt
+from jwp.core.forms import attempt, whole
 from jwp.core.models import Partnership
 from jwp.gender.forms import RoundDatesForm, decisions_for
 from jwp.partners.access import holders
@@ -31,7 +31,7 @@ from jwp.plans.actions import round as rounds
 from jwp.plans.answers import KEYS, typed_from
 from jwp.plans.models import Evidence, Round, Target, Theme
 from jwp.plans.overview import Spot, overview
-from jwp.plans.rules import Word, may_close
+from jwp.plans.rules import Why, Word, may_close
 
 TEAM = (GENDER_TEAM, DIRECTOR)
 
@@ -43,7 +43,7 @@ def board(request: HttpRequest, ref: str) -> HttpResponse:
     round = visible_or_404(visible_rounds(actor), ref)
     seen = overview(round.plan, actor.today, evidence=True)
     round = next(r for r in seen.rounds if r.pk == round.pk)
-    spots = seen.spots(round)
+    spots = [spot for spot in seen.spots(round) if spot.standing.why != Why.BEFORE_US]
     missing: dict[Office, list[Spot]] = {}
     for spot in spots:
         if spot.standing.word in (Word.NONE, Word.LATE, Word.NOT_REPORTED):
@@ -153,7 +153,7 @@ def dates(request: HttpRequest, ref: str) -> HttpResponse:
     round = visible_or_404(visible_rounds(actor), ref)
     given = {"opens": round.opens, "due": round.due, "closes": round.closes}
     form = RoundDatesForm(request.POST or None, initial=given)
-    revision = int(request.POST.get("revision") or round.revision)
+    revision = whole(request.POST.get("revision", ""))
 
     def moved() -> Round:
         return rounds.move(actor, ref, revision=revision, **form.cleaned_data)
@@ -186,7 +186,7 @@ def judge(request: HttpRequest, ref: str) -> HttpResponse:
     """Accept a report, or return it with a comment."""
     actor = acting(request)
     report = visible_or_404(visible_reports(actor).select_related("round"), ref)
-    revision = int(request.POST.get("revision") or report.revision)
+    revision = whole(request.POST.get("revision", ""))
     if request.POST.get("verb") == "accept":
         reports.accept(actor, ref, revision)
         messages.success(request, _("Accepted."))
@@ -205,7 +205,7 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
     why: list[str] = []
     if request.method == "POST":
         try:
-            revision = int(request.POST.get("revision") or report.revision)
+            revision = whole(request.POST.get("revision", ""))
             reports.correct(actor, ref, typed, request.POST.get("reason", ""), revision)
             messages.success(request, _("Corrected. The old value stays readable beside the new."))
             return redirect("gender:target", report.target.ref)

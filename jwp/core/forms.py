@@ -15,6 +15,11 @@ from jwp.core.door import Refused, Stale
 Done = TypeVar("Done")
 
 
+def whole(text: str) -> int | None:
+    """A revision as a form sends it back; None where it is nothing of the kind."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def in_our_time(value: date | None) -> None:
     """A slip of the keyboard makes the year 0026 or 2206; no date of ours lies there."""
     if value is not None and not 1945 <= value.year <= 2099:

@@ -39,15 +39,17 @@ ZERO = Value(Decimal(0), output_field=NUMBER)
 
 
 def by_period(
-    indicators: Iterable[Indicator], contributors: Collection[str] = ()
+    indicators: Iterable[Indicator], contributors: Collection[str] = (), among: Q | None = None
 ) -> dict[str, dict[Span, Totals]]:
     """Totals by sex of each indicator (by its ref) in each period, in one query.
 
     With `contributors` only theirs count, and each of them is expected in every period.
+    `among` narrows which readings count at all.
     """
     chosen = {indicator.pk: indicator for indicator in indicators}
     found: dict[str, dict[Span, Totals]] = {indicator.ref: {} for indicator in chosen.values()}
-    for row in _sums(_current(chosen, contributors), "indicator_id", "starts", "ends"):
+    current = _current(chosen, contributors).filter(among or Q())
+    for row in _sums(current, "indicator_id", "starts", "ends"):
         indicator = chosen[row["indicator_id"]]
         expected = len(set(contributors)) or row["readings"]
         found[indicator.ref][row["starts"], row["ends"]] = _totals(indicator.facts(series=""), row, expected)

@@ -170,13 +170,13 @@ def as_csv(table: tables.Table, name: str, partnership: Partnership | None) -> H
     response.write("\ufeff")  # or Excel reads accents wrongly
     writer = csv.writer(response)
     for number, row in enumerate(table.as_values()):
-        cells = [_harmless("" if cell is None else str(cell)) for cell in row]
+        cells = [harmless("" if cell is None else str(cell)) for cell in row]
         if fictional:
             cells.append(_now("fictional example") if number else _now("note"))
         writer.writerow(cells)
     return response
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that a spreadsheet would run as a formula becomes text."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

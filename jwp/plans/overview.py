@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 
+from jwp.core.access import Actor
 from jwp.indicators.models import Observation
 from jwp.indicators.rules import Cell
 from jwp.plans import words
+from jwp.plans.access import works_on
 from jwp.plans.actions.report import facts_of
 from jwp.plans.actions.round import dates_of, is_asked
 from jwp.plans.models import Evidence, Plan, Report, Revision, Round, Target
@@ -180,6 +182,17 @@ def spot(target: Target, round: Round, report: Report | None, today: date) -> Sp
     if round.number < round.plan.first_round_here:
         return Spot(target, round, report, Standing(Word.NONE, Why.BEFORE_US), due)
     return Spot(target, round, report, standing(dates, facts, today), due)
+
+
+def as_seen_by(actor: Actor, seen: Overview) -> Overview:
+    """Who does not work on a target sees of it what was accepted, and lateness only after the days of grace."""
+    rows = [row if works_on(actor, row.target) else _from_outside(row, seen.today) for row in seen.rows]
+    return replace(seen, rows=rows)
+
+
+def _from_outside(row: TargetRow, today: date) -> TargetRow:
+    spots = [replace(spot, standing=public_standing(spot, today), report=spot.accepted) for spot in row.spots]
+    return replace(row, spots=tuple(spots))
 
 
 def public_standing(spot: Spot, today: date) -> Standing:

@@ -44,7 +44,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         start.wait()
         try:
             found[n] = act()  # type: ignore[call-overload]
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             found[n] = error  # type: ignore[call-overload]
         finally:
             connection.close()
@@ -73,7 +73,7 @@ def test_a_report_arrives_while_the_round_is_closed(people: Cast, m18: Round) ->
     made = at_once(
         lambda: round.close_round(gita, m18.ref),
         *(
-            lambda n=n: report.submit(olga, m18.ref, f"t{n}", {"words": "done"}, once=f"{n}")  # type: ignore[misc]
+            lambda n=n: report.submit(olga, m18.ref, f"t{n}", {"words": "done"}, once=f"{n}")
             for n in range(8)
         ),
     )
@@ -87,6 +87,6 @@ def test_the_first_two_to_write_here_share_one_journal(people: Cast) -> None:
     Head.objects.all().delete()
     gita = people.actor("gita")
     span = {"starts": date(2027, 1, 1), "ends": date(2028, 1, 1)}
-    made = at_once(*(lambda n=n: plans.create_plan(gita, title=f"Plan {n}", **span) for n in range(4)))  # type: ignore[misc]
+    made = at_once(*(lambda n=n: plans.create_plan(gita, title=f"Plan {n}", **span) for n in range(4)))
     assert not [one for one in made if isinstance(one, Exception)], made
     assert journal.verify().entries == 4

@@ -47,6 +47,9 @@ READS_THE_CLOCK = re.compile(
 # Addresses that name something by a number, because it has no ref.
 NUMBERED = {"outbox_letter": "a letter is a delivery, not a noun"}
 
+# Forms that anybody could forge, because whoever forges one could as well fill it in.
+UNTOKENED = {"shared_link": "a token would mark the device of somebody who answers anonymously"}
+
 # Tables that are written past the door.
 UNGUARDED = {
     "core.User": "the sign-in library writes it",
@@ -68,9 +71,7 @@ def our_models() -> list[type[Model]]:
 
 def rooms() -> list[str]:
     """The packages of jwp with rows or pages; the command line is an edge, not a room."""
-    return sorted(
-        path.parent.name for path in (ROOT / "jwp").glob("*/__init__.py") if path.parent.name != "cli"
-    )
+    return sorted(path.parent.name for path in (ROOT / "jwp").glob("*/__init__.py") if path.parent.name != "cli")
 
 
 def files(*endings: str) -> Iterator[tuple[str, str]]:
@@ -115,7 +116,7 @@ def test_every_address_says_who_may_open_it() -> None:
 def test_a_page_of_ours_under_others_addresses_says_so_itself() -> None:
     """A prefix covers only what others' packages bring; a view of ours beneath it carries its own mark."""
     for prefix in OTHERS:
-        covered = [view for address, _name, view in addresses() if address.startswith(prefix)]
+        covered = [view for address, _name, view in named_views() if address.startswith(prefix)]
         assert covered
         assert [v for v in covered if v.__module__.startswith("jwp.") and not hasattr(v, "policy")] == []
 
@@ -123,6 +124,11 @@ def test_a_page_of_ours_under_others_addresses_says_so_itself() -> None:
 def test_every_address_of_ours_has_a_name() -> None:
     unnamed = [address for address, name, _policy in permissions() if not name or name.endswith(":")]
     assert [address for address in unnamed if not address.startswith(tuple(OTHERS))] == []
+
+
+def test_only_the_anonymous_form_does_without_a_token_against_forgery() -> None:
+    exempt = {name for _address, name, view in named_views() if getattr(view, "csrf_exempt", False)}
+    assert exempt == UNTOKENED.keys()
 
 
 def test_addresses_name_rows_by_ref_never_by_number() -> None:
@@ -148,9 +154,7 @@ def test_no_page_prints_a_database_key() -> None:
 def test_every_instrument_is_cited_and_has_worked_cases(pin: str) -> None:
     instrument = shelf()[pin]
     assert instrument.sources
-    assert all(
-        source.document and source.address.startswith("http") and source.read for source in instrument.sources
-    )
+    assert all(source.document and source.address.startswith("http") and source.read for source in instrument.sources)
     cases = yaml.safe_load((ROOT / "tests" / "cases" / "instruments" / f"{pin}.yaml").read_text())
     assert cases["instrument"] == pin
     worked = [case for kind in cases.values() if isinstance(kind, list) for case in kind]
@@ -167,11 +171,7 @@ def test_every_room_has_its_page_in_the_docs(room: str) -> None:
 
 
 def test_no_file_is_named_after_nothing() -> None:
-    named = [
-        name
-        for name, _text in files(".py", ".html")
-        if FORBIDDEN_NAMES & set(Path(name).with_suffix("").parts)
-    ]
+    named = [name for name, _text in files(".py", ".html") if FORBIDDEN_NAMES & set(Path(name).with_suffix("").parts)]
     assert named == []
 
 
@@ -181,9 +181,7 @@ def test_files_stay_short_enough_to_read() -> None:
 
 
 def test_the_clock_is_read_at_the_edges_only() -> None:
-    reading = {
-        name for name, text in files(".py") if name.startswith("jwp/") and READS_THE_CLOCK.search(text)
-    }
+    reading = {name for name, text in files(".py") if name.startswith("jwp/") and READS_THE_CLOCK.search(text)}
     assert reading == CLOCKS.keys()
 
 
@@ -205,5 +203,5 @@ def patterns(
             yield address, f"{space}{entry.name or ''}", entry
 
 
-def addresses() -> Iterator[tuple[str, str, Callable[..., Any]]]:
+def named_views() -> Iterator[tuple[str, str, Callable[..., Any]]]:
     return ((address, name, pattern.callback) for address, name, pattern in patterns())

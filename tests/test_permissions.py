@@ -18,11 +18,12 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import pytest
@@ -35,6 +36,7 @@ from openpyxl import Workbook
 import jwp.urls
 from jwp.cli.documentation import OTHERS, permissions
 from jwp.core.models import Head
+from jwp.desk.calendar import days
 from jwp.desk.imports import check_book
 from jwp.plans.models import Report
 from tests.cast import Cast
@@ -49,6 +51,7 @@ ROLES = {
 }  # fmt: skip
 WORDS = {"in", ".", "no", "yes"}
 STATUS = {200: "yes", 302: "yes", 400: "yes", 422: "yes", 404: ".", 410: ".", 405: "takes none", 409: "no"}
+LINK = re.compile(r'<a\b[^>]*\bhref="(/(?!static/|accounts/|/)[^"?#]*)')
 # What stands for a row that does not exist, where "absent" cannot.
 ABSENT = {"outbox_letter": "999999999"}
 
@@ -102,35 +105,58 @@ def journal_lines() -> int:
     return Head.objects.values_list("seq", flat=True).first() or 0
 
 
-def ask(client: Client, method: str, address: str, sent: dict[str, str] | None = None) -> tuple[str, bool]:
-    """What happened, in the table's words, and whether anything was written; then it never happened."""
+class Answer(NamedTuple):
+    word: str  # of the table
+    wrote: bool
+    links: frozenset[str] = frozenset()  # addresses of ours that the page leads to, without their questions
+
+
+def ask(client: Client, method: str, address: str, sent: dict[str, str] | None = None) -> Answer:
+    """What happened; then it never happened."""
     with transaction.atomic():
         before = journal_lines()
         answer: Any = client.post(address, sent or {}) if method == "POST" else client.get(address)
-        if answer.streaming:
-            b"".join(answer)  # to its end, so that files are closed
+        content = (b"".join(answer) if answer.streaming else answer.content).decode(errors="replace")
         wrote = journal_lines() != before
         transaction.set_rollback(True)
     if answer.status_code == 302 and answer["Location"].startswith(reverse("account_login")):
-        return "in", wrote
-    return STATUS.get(answer.status_code, str(answer.status_code)), wrote
+        return Answer("in", wrote)
+    page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    links = frozenset(LINK.findall(content)) if page else frozenset()
+    return Answer(STATUS.get(answer.status_code, str(answer.status_code)), wrote, links)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_opens_what_the_table_says_and_no_more(role: str) -> None:
+def test_each_role_opens_what_the_table_says_and_no_page_leads_further(role: str) -> None:
     people, named = everything()
-    client = signed_in(people, role)
+    client, opened = signed_in(people, role), set()
+    led_to: dict[str, Line] = {}  # by the page that has the link
     wrong = []
     for line in table():
         address = reverse(line.page, args=named[line.of])
-        found, wrote = ask(client, line.method, address, line.sent)
+        found, wrote, links = ask(client, line.method, address, line.sent)
         if found != line.expected[role]:
             wrong.append(f"{line}: {found}, not {line.expected[role]}")
         if wrote and (line.method == "GET" or found != "yes"):
             wrong.append(f"{line}: {found}, and yet something was written")
         if line.sent and found == "yes" and not wrote:
             wrong.append(f"{line}: what was sent was good, and yet nothing was written")
-    assert wrong == []
+        if line.method == "GET" and found == "yes":
+            opened.add(address)
+            led_to |= dict.fromkeys(links, line)
+    for address in sorted(led_to.keys() - opened):
+        if (found := ask(client, "GET", address).word) != "yes":
+            wrong.append(f"{led_to[address]}: leads to {address}, where this reader finds {found}")
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ["holder", "focal", "staff", "director"])
+def test_a_calendar_leads_only_where_its_owner_may_go(role: str) -> None:
+    people, _named = everything()
+    client = signed_in(people, role)
+    addresses = {day.url for day in days(people.actor(ROLES[role], today()))}
+    assert addresses
+    assert {address for address in addresses if ask(client, "GET", address).word != "yes"} == set()
 
 
 def test_a_row_sent_for_somebody_elses_target_is_not_taken() -> None:
@@ -180,11 +206,11 @@ def test_nothing_is_taken_where_the_table_has_no_line_for_it() -> None:
     for line in table():
         for method in {"GET", "POST"} - methods[line.page]:
             role = next((role for role in clients if line.expected[role] == "yes"), "team")
-            found, wrote = ask(clients[role], method, reverse(line.page, args=named[line.of]))
+            found, wrote, _links = ask(clients[role], method, reverse(line.page, args=named[line.of]))
             read = method == "POST" and found == line.expected[role]  # the page as if it had only been opened
             if wrote or not (found in ("takes none", ".") or read):
                 wrong.append(f"{method} {line.page} {line.of}: {found}, written: {wrote}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_existing_and_absent_look_the_same() -> None:
@@ -197,18 +223,18 @@ def test_existing_and_absent_look_the_same() -> None:
             continue
         absent = [ABSENT.get(line.page, "absent")] * len(named[line.of])
         address = reverse(line.page, args=absent)
-        signed_out, seen = ask(stranger, line.method, address)[0], ask(gita, line.method, address)[0]
+        signed_out, seen = ask(stranger, line.method, address).word, ask(gita, line.method, address).word
         expected = "in" if line.expected["out"] == "in" or line.page == "evidence:file" else "."
         if signed_out != expected or seen != ".":
             wrong.append(f"{line}: signed out {signed_out}, the gender team {seen}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.parametrize("page", ["account_signup", "account_email", "mfa_index", "account_change_password"])
 def test_what_the_sign_in_library_brings_opens_nothing_to_strangers(page: str, client: Client) -> None:
     """Nobody signs up by themselves, and nobody changes a sign-in without being signed in."""
     everything()
-    found, wrote = ask(client, "GET", reverse(page))
+    found, wrote, _links = ask(client, "GET", reverse(page))
     assert (found, wrote) in (("in", False), ("yes", False))
     sent = {"email": "stranger@example.org", "password1": "a long password", "password2": "a long password"}
     ask(client, "POST", reverse("account_signup"), sent)

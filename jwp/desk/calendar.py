@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from jwp.core.access import Actor
+from jwp.core.access import INSIDERS, Actor
 from jwp.core.door import open_door
 from jwp.core.models import Partnership
 from jwp.governance.access import visible_actions, visible_meetings
@@ -121,7 +121,10 @@ def _rounds(actor: Actor, since: date) -> Iterator[Day]:
     for round in rounds:
         if round.number < round.plan.first_round_here:
             continue
-        url, said = reverse("gender:board", args=[round.ref]), {"round": round, "plan": round.plan.title}
+        # The board is not for owners and focal points: theirs is the plan's page.
+        inside = actor.has(*INSIDERS)
+        url = reverse("gender:board" if inside else "gender:plan", args=[round.ref if inside else round.plan.ref])
+        said = {"round": round, "plan": round.plan.title}
         yield Day(f"opens.{round.ref}", _("%(round)s opens: %(plan)s") % said, round.opens, url)
         yield Day(f"due.{round.ref}", _("Reports due for %(round)s: %(plan)s") % said, round.due, url)
         if round.closed_on is None:

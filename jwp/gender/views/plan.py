@@ -16,6 +16,7 @@ from jwp.core.access import DIRECTOR, GENDER_TEAM, SIGNED_IN, Actor, acting, ope
 from jwp.core.chart import cached_svg, status_strip
 from jwp.core.forms import attempt
 from jwp.gender.forms import BringInForm, NextPlanForm, PlanForm
+from jwp.gender.views.results import READERS as RESULTS_READERS
 from jwp.partners.tables import harmless
 from jwp.plans.access import visible_plans, visible_targets
 from jwp.plans.actions import plan as plans
@@ -54,6 +55,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "plan": plan, "overview": seen, "current": current, "counts": counts, "team": actor.has(*TEAM),
         "is_team": actor.has(GENDER_TEAM), "is_director": actor.has(DIRECTOR),
+        "reads_results": actor.has(*RESULTS_READERS),
         "levels": grouped(rows), "shown": len(rows), "all_rows": seen.rows,
         "holders": sorted({row.target.holder for row in seen.rows}, key=str),
         "areas": sorted({row.target.area for row in seen.rows if row.target.area}, key=lambda a: a.order),

@@ -51,6 +51,9 @@ def line(indicator: Indicator, label: str, totals: Totals, short: str = "") -> L
     definition = indicator.facts(series="")
     values = {cell.sex: cell.value for cell in totals.cells}
     share = sex_coverage(definition, totals.cells)
+    whole_people = definition.counts == "people" and definition.aggregation != "ratio"
+    if not (whole_people or "sex" in definition.disaggregations or {FEMALE, MALE} & values.keys()):
+        share = values[NOT_STATED] = None  # markets have no sex that could be stated, nor has the share of women
     return Line(
         indicator, label, short, values.get(FEMALE), values.get(MALE), values.get(NOT_STATED), values.get(""),
         None if share is None else (share * 100).quantize(Decimal(1)), _coverage(totals),

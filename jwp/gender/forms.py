@@ -138,7 +138,8 @@ class PromiseForm(TargetForm):
 
 
 def decisions_for(plan: Plan) -> Any:
-    return Approval.objects.filter(subject=plan.ref).select_related("body")
+    """The decisions a change can rest on: about this plan, and later than the one that adopted it."""
+    return Approval.objects.filter(subject=plan.ref).exclude(pk=plan.adoption_id).select_related("body")
 
 
 class SettleForm(PlainForm):

@@ -127,6 +127,10 @@ class DecisionForm(forms.Form):
     adopts = forms.ModelChoiceField(
         Plan.objects.filter(state="submitted"), label=_("Adopts the plan"), required=False
     )
+    allows = forms.ModelChoiceField(
+        Plan.objects.filter(state="adopted"), label=_("Allows changes of the plan"), required=False,
+        help_text=_("The gender team then merges, splits or adds targets and names this decision."),
+    )  # fmt: skip
     approves = forms.ModelChoiceField(Document.objects.none(), label=_("Approves the paper"), required=False)
 
     def __init__(self, *args: Any, meeting: Meeting, **options: Any) -> None:
@@ -143,7 +147,8 @@ class DecisionForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """What `decide` asks for."""
-        given = {name: self.cleaned_data[name] for name in ("text", "number", "item", "adopts", "approves")}
+        names = ("text", "number", "item", "adopts", "allows", "approves")
+        given = {name: self.cleaned_data[name] for name in names}
         given["taken"] = self.cleaned_data["taken"] == "yes"
         if "rule" in self.fields:
             counts = (self.cleaned_data[name] for name in ("votes_for", "votes_against", "abstentions"))

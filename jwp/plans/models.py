@@ -112,6 +112,10 @@ class Plan(Row):
             tuple(self.months) or Cadence.months, self.then_every, self.opens_before, self.closes_after
         )
 
+    def is_changed_by(self, approval: Approval) -> bool:
+        """Whether a decision is about this plan's promises, and not the one that made them."""
+        return approval.subject == self.ref and approval.pk != self.adoption_id
+
     @property
     def counted_from(self) -> date:
         return self.adoption.on if self.adoption else self.starts

@@ -19,6 +19,7 @@ from jwp.governance.models import Decision, Meeting
 from jwp.governance.rules import Vote
 from jwp.partners.models import Body
 from jwp.plans.actions import plan as plans
+from jwp.plans.actions import promise
 from jwp.plans.models import Plan, Revision, Target
 from tests.cast import TODAY, Cast, cast, plan, seat, target
 
@@ -185,6 +186,19 @@ def test_a_decision_revises_a_promise_and_the_old_one_stays_readable(people: Cas
     assert revision.approval == made.approval
     assert (revision.before["value"], revision.after["value"]) == ("100", "50")
     assert made.plan == promise.plan
+
+
+def test_a_decision_allows_the_team_to_merge_targets(people: Cast, meeting: Meeting) -> None:
+    row = adopted(people)
+    target(row, people.offices["operations"], "t2")
+    made = decide(people.actor("gita"), meeting.ref, text="One target is enough.", allows=row)
+    assert made.approval is not None
+    promise.merge(people.actor("gita"), ["t2"], "t1", "they say the same", made.approval)
+    assert Target.objects.get(ref="t2").state == "merged"
+    unit = meetings.plan_meeting(people.actor("gita"), body=people.secretariat, starts=HELD)
+    meetings.record_attendance(people.actor("gita"), unit.ref, None, [people.people["amara"]], [])
+    with pytest.raises(Refused, match="that body, or the assembly"):
+        decide(people.actor("gita"), unit.ref, text="We too.", allows=row)
 
 
 def test_a_decision_drops_a_promise(people: Cast, meeting: Meeting) -> None:

@@ -203,3 +203,20 @@ def test_nobody_is_written_to_who_has_left(people: Cast, m18: Round) -> None:
         olga = door.lock(Person, "olga")
         door.change(olga, left_on=TODAY - timedelta(days=1))
     assert round.receivers({people.offices["operations"].pk}, TODAY) == []
+
+
+def test_a_promise_changes_by_a_decision_about_it_and_not_by_the_one_that_made_it(
+    people: Cast, m18: Round
+) -> None:
+    gita, adoption = people.actor("gita"), m18.plan.adoption
+    for wrong in (adoption, approval(people.board, "another-plan", TODAY)):
+        with pytest.raises(Refused, match="not about"):
+            promise.settle(gita, "t1", "drop", "too hard", wrong)
+        with pytest.raises(Refused, match="not about"):
+            promise.revise(gita, "t1", reason="too hard", approval=wrong, value=Decimal(1))
+        assert wrong is not None
+        with pytest.raises(Refused, match="not about"):
+            plans.add_target(gita, m18.plan, text="New", holder=people.offices["operations"], approval=wrong)
+        with pytest.raises(Refused, match="not about"):
+            promise.split(gita, "t1", [{"text": "a"}, {"text": "b"}], "why", wrong)
+    assert Target.objects.get(ref="t1").state == "stands"

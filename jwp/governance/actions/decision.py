@@ -54,6 +54,7 @@ def decide(
     vote: Vote = Vote(),  # noqa: B008 (frozen)
     reservations: Sequence[Reserved] = (),
     adopts: Plan | None = None,
+    allows: Plan | None = None,
     approves: Document | None = None,
     changes: Sequence[Change] = (),
 ) -> Decision:
@@ -68,16 +69,16 @@ def decide(
         number = number or str(meeting.decisions.count() + 1)
         if meeting.decisions.filter(number=number).exists():
             raise Refused(_("Decision %(number)s is recorded already.") % {"number": number})
-        if not taken and (adopts or approves or changes):
+        if not taken and (adopts or allows or approves or changes):
             raise Refused(_("What was not carried changes nothing."))
         decision = Decision(
-            meeting=meeting, item=item, number=number, text=text, rule=rule, taken=taken, plan=adopts
+            meeting=meeting, item=item, number=number, text=text, rule=rule, taken=taken, plan=adopts or allows
         )
         if rule == Decision.Rule.VOTE:
             counted = vote.counted(present)
             decision.votes_for, decision.votes_against = counted.votes_for, counted.votes_against
             decision.abstentions = counted.abstentions
-        decision.approval = _carry_out(door, decision, adopts, approves, changes)
+        decision.approval = _carry_out(door, decision, adopts, allows, approves, changes)
         if changes:
             decision.plan = changes[0].target.plan
         door.add(decision, verb="decide")
@@ -122,11 +123,12 @@ def _carry_out(
     door: Door,
     decision: Decision,
     adopts: Plan | None,
+    allows: Plan | None,
     approves: Document | None,
     changes: Sequence[Change],
 ) -> Approval | None:
     """Write the approval this decision is, and do what it approves."""
-    if sum(map(bool, (adopts, approves, changes))) > 1:
+    if sum(map(bool, (adopts, allows, approves, changes))) > 1:
         raise Refused(_("Record one decision for each thing: a plan, a paper, or changes to one plan."))
     if adopts:
         _may_adopt(decision.meeting.body)
@@ -135,6 +137,8 @@ def _carry_out(
         return approval
     if approves:
         return _approval(door, decision, approves.ref, approves)
+    if allows:
+        return _approval(door, decision, _changeable(door, decision.meeting.body, allows.ref).ref)
     if not changes:
         return None
     plan = _one_plan(door, decision.meeting.body, changes)
@@ -160,11 +164,15 @@ def _may_adopt(body: Body) -> None:
 
 
 def _one_plan(door: Door, body: Body, changes: Sequence[Change]) -> Plan:
-    """The one plan whose promises change, by the body that adopted it or by the assembly."""
     found = {change.target.plan.ref for change in changes}
     if len(found) > 1:
         raise Refused(_("Record one decision for each plan."))
-    plan = door.lock(Plan, found.pop(), None, "adoption__body")
+    return _changeable(door, body, found.pop())
+
+
+def _changeable(door: Door, body: Body, ref: str) -> Plan:
+    """A plan whose promises this body changes: the one that adopted it, or the assembly."""
+    plan = door.lock(Plan, ref, None, "adoption__body")
     if plan.state != "adopted" or plan.adoption is None:
         raise Refused(_("%(plan)s is not adopted: its targets change without a decision.") % {"plan": plan})
     if body.kind != Body.Kind.ASSEMBLY and plan.adoption.body_id != body.pk:

@@ -100,6 +100,8 @@ def add_target(actor: Actor, plan: Plan, **fields: Any) -> Target:
         if plan.state == "adopted" and not fields.get("approval"):
             raise Refused(_("The plan is adopted: a new target needs the decision that adds it."))
         approval = fields.pop("approval", None)
+        if approval and not plan.is_changed_by(approval):
+            raise Refused(_("That decision is not about a change of this plan."))
         unit, by_sex = fields.pop("unit", ""), fields.pop("by_sex", None)
         target = Target(plan=plan, order=fields.pop("order", plan.targets.count() + 1), **fields)
         if target.kind == Target.Kind.NUMBER and target.indicator is None:

@@ -54,7 +54,7 @@ def revise(
         before = {name: _plain(getattr(target, name)) for name in changed}
         if target.plan.state in ("draft", "submitted"):
             return door.change(target, reason=reason, **changed)
-        _check(target, reason)
+        _check(target, reason, approval)
         needs_board = authority(set(changed)) == "board"
         if needs_board and approval is None:
             raise Refused(
@@ -114,7 +114,7 @@ def split(
             made.append(door.add(new))
         for new in made:
             _record(door, old, V.SPLIT, reason, approval=approval, successor=new)
-        _check(old, reason)
+        _check(old, reason, approval)
         door.change(old, V.SPLIT, reason=reason, state=Target.SPLIT)
         return made
 
@@ -153,7 +153,7 @@ def _settle(
     successor: Target | None = None,
 ) -> None:
     _require_keeper(door.actor)
-    _check(target, reason)
+    _check(target, reason, approval)
     door.change(target, verb, reason=reason, state=state)
     _record(door, target, verb, reason, approval=approval, successor=successor)
 
@@ -163,12 +163,14 @@ def _require_keeper(actor: Actor) -> None:
         raise Refused(_("Only the gender team or the Director may change a target."))
 
 
-def _check(target: Target, reason: str) -> None:
+def _check(target: Target, reason: str, approval: Approval | None = None) -> None:
     if target.state != Target.STANDS:
         raise Refused(
             _("%(target)s is %(state)s already.")
             % {"target": target.number or target.ref, "state": target.state}
         )
+    if approval is not None and not target.plan.is_changed_by(approval):
+        raise Refused(_("That decision is not about a change of this promise."))
     if not reason.strip():
         raise Refused(_("Give the reason: it stands beside the old promise."))
 

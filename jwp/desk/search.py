@@ -52,7 +52,7 @@ NOUNS = (
     Noun(
         "targets", _("Targets"), visible_targets,
         ("number", "text", "value_text", "holder__name", "area__name", "theme__name"), _page("gender:target"),
-        lambda row: row.holder,
+        lambda row: f"{row.holder} · {row.plan.title}",
     ),
     Noun("plans", _("Plans"), visible_plans, ("title", "summary"), _page("gender:plan")),
     Noun(

@@ -64,7 +64,7 @@ HEADINGS = {
         "indicador ziel versprech was result resultat"
     ),
     Part.HOLDER: (
-        "who owner responsib lead unit holder office responsable unite qui pilote unidad quien "
+        "who owner resp responsib lead unit holder office responsable unite qui pilote unidad quien "
         "wer verantwort zustandig einheit accountab"
     ),
     Part.PERSON: "contact person focal name nom nombre ansprech kontakt",

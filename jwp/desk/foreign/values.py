@@ -27,6 +27,7 @@ YES_WORDS = (
     "approved",
     "completed",
 )
+BEFORE_A_YEAR = ("in", "by", "before", "until", "end", "en", "avant", "fin", "para", "antes", "bis", "ende")
 PEOPLE = re.compile(
     r"\b(people|persons?|women|men|girls|boys|staff|participants?|officials?|trainees?|planners?|residents?|employees|"
     r"personnes?|femmes?|hommes?|agents?|personas?|mujeres|hombres|funcionari[oa]s?|participantes|menschen|personen|"
@@ -40,13 +41,13 @@ def amount(cell: Cell) -> Decimal | None:
 
     >>> [str(amount(cell)) for cell in ("12", "30 %", "at least 5", "≥ 5 cities", 4.5)]
     ['12', '30', '5', '5', '4.5']
-    >>> [amount(cell) for cell in ("5 of 9", "Q3 2026", "yes")]
-    [None, None, None]
+    >>> [amount(cell) for cell in ("5 of 9", "Q3 2026", "yes", "adopted by Dec 2026", "in force in 2027")]
+    [None, None, None, None, None]
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return cells.number(cell)
     text = cells.text(cell)
-    if not text or when(text) is not None:
+    if not text or when(text) is not None or _ends_in_a_date(text):
         return None
     found = A_NUMBER.findall(text)
     if len(found) != 1:
@@ -55,6 +56,11 @@ def amount(cell: Cell) -> Decimal | None:
         return cells.number(found[0])
     except Unreadable:
         return None
+
+
+def _ends_in_a_date(text: str) -> bool:
+    match = re.search(rf"([^\W\d]+)\.?\s+{YEAR}\W*$", text)
+    return bool(match and (match[1].casefold() in BEFORE_A_YEAR or month_named(match[1])))
 
 
 def pure(cell: Cell) -> bool:

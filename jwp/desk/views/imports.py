@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -234,9 +235,9 @@ def table(request: HttpRequest, ref: str) -> HttpResponse:
             except Refused as refused:
                 reasons = refused.reasons
             else:
-                messages.success(
-                    request, _("“%(plan)s” is here, with its targets and owners.") % {"plan": plan}
-                )
+                said = _("“%(plan)s” is here, with its targets and owners.") % {"plan": plan}
+                undo = reverse("import", args=[ref]), _("See the import, or undo it")
+                messages.success(request, format_html('{} <a href="{}">{}</a>', said, *undo))
                 return redirect("gender:home")
     context = {
         "heading": _("What your table promises"),

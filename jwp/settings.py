@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -161,8 +162,10 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://localhost")
+sign_in_servers: list[str] = []
 if openid := env.str("JWP_OPENID", default=""):
     _name, _server, _client, _client_secret = openid.split("|")
+    sign_in_servers.append("{0.scheme}://{0.netloc}".format(urlsplit(_server)))
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "APPS": [
@@ -185,7 +188,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A browser takes the way to another sign-in server for a form sent there.
+        "form-action": [SELF, *sign_in_servers],
         "frame-ancestors": [NONE],
     }
 }

@@ -89,6 +89,8 @@ Readings = models.Manager.from_queryset(ReadingRows)
 class Reading(Row):
     """One reported set of cells for one indicator, period and contributor."""
 
+    personal = ("source",)  # may name who said so
+
     class Status(models.TextChoices):
         REPORTED = "reported", _("reported")
         ESTIMATED = "estimated", _("estimated")

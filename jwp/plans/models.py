@@ -303,6 +303,7 @@ class Report(Row):
     """What the holder of a target says in one round; written by them, or for them by the team, who name the source."""
 
     secret = ("draft",)  # what is being typed is nobody's business yet
+    personal = ("source",)  # names who said so
 
     class Via(models.TextChoices):
         OWN = "own", _("own report")
@@ -376,6 +377,8 @@ class Correction(Row):
 
 class Evidence(Row):
     """What a report stands on: a file, a link, or who saw it and when."""
+
+    personal = ("seen_by",)
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="evidence")
     title = models.CharField(_("what it is"), max_length=300, blank=True)

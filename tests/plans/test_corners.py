@@ -9,6 +9,7 @@ import pytest
 
 from jwp.core.access import system
 from jwp.core.door import Refused, open_door
+from jwp.core.models import Entry
 from jwp.gender.results import results
 from jwp.partners.models import Person
 from jwp.plans.actions import plan as plans
@@ -220,3 +221,13 @@ def test_a_promise_changes_by_a_decision_about_it_and_not_by_the_one_that_made_i
         with pytest.raises(Refused, match="not about"):
             promise.split(gita, "t1", [{"text": "a"}, {"text": "b"}], "why", wrong)
     assert Target.objects.get(ref="t1").state == "stands"
+
+
+def test_who_said_or_saw_it_can_be_erased_from_the_journal(people: Cast, m18: Round) -> None:
+    seen = [{"seen_by": "Maria Lopez", "seen_on": TODAY}]
+    row = report.submit(
+        people.actor("gita"), m18.ref, "t1", SPLIT, via="call", source="Maria Lopez", evidence=seen
+    )
+    kept = Entry.objects.filter(ref__in=[row.ref, row.evidence.get().ref, row.reading.ref])  # type: ignore[union-attr]
+    assert "Maria" in str(list(kept.values_list("personal", flat=True)))
+    assert "Maria" not in str(list(kept.values_list("facts", flat=True)))

@@ -44,7 +44,7 @@ def target_file(target: Target, today: date) -> io.BytesIO:
             "made_on": today,
             "journal_head": head.hash if head else "",
             "evidence_hashes": {e.ref: e.file.sha256 for e in evidence if e.file},
-            "rows": {name: serializers.serialize("python", found) for name, found in rows.items()},
+            "rows": {name: _readable(found) for name, found in rows.items()},
         }
         book.writestr("target.json", journal.canonical(facts))
         with book.open("journal.jsonl", "w") as lines:
@@ -70,3 +70,12 @@ def target_file(target: Target, today: date) -> io.BytesIO:
                 book.write(path_of(item.file.sha256), f"evidence/{item.file.sha256[:12]}-{item.file.name}")
     packed.seek(0)
     return packed
+
+
+def _readable(rows: list[Any]) -> list[dict[str, Any]]:
+    """Every field of these rows but what nobody else may read, such as what an owner is typing."""
+    said: list[dict[str, Any]] = serializers.serialize("python", rows)
+    for row, facts in zip(rows, said, strict=True):
+        for name in getattr(row, "secret", ()):
+            facts["fields"].pop(name)
+    return said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -141,3 +143,11 @@ def test_a_plan_may_arrive_in_a_later_round_than_its_first_four(people: Cast) ->
     target(made, people.offices["operations"], "t1", kind="text", value=None)
     page = text(sign_in(people, "gita").get(reverse("gender:bring_in", args=["gap"])))
     assert "M24" in page
+
+
+def test_what_an_owner_is_typing_is_not_in_the_auditors_file(people: Cast, m18: Round) -> None:
+    report.save_draft(people.actor("olga", timezone.localdate()), m18.ref, "t1", {"women": "7001"})
+    answer: Any = sign_in(people, "aldo").get(reverse("gender:audit_file", args=["t1"]))
+    book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert book.namelist()[:2] == ["target.json", "journal.jsonl"]
+    assert b"7001" not in book.read("target.json") + book.read("journal.jsonl")

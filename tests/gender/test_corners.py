@@ -151,3 +151,10 @@ def test_what_an_owner_is_typing_is_not_in_the_auditors_file(people: Cast, m18: 
     book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert book.namelist()[:2] == ["target.json", "journal.jsonl"]
     assert b"7001" not in book.read("target.json") + book.read("journal.jsonl")
+
+
+def test_a_character_no_database_keeps_does_not_break_a_page(people: Cast, m18: Round) -> None:
+    url = reverse("gender:keep_draft", args=[m18.ref, "t2"])
+    answer = sign_in(people, "olga").post(url, {"t2:words": "half\0way"})
+    assert answer.status_code == 200
+    assert Report.objects.get().draft == {"words": "halfway"}

@@ -155,7 +155,7 @@ def test_a_round_stays_between_its_neighbours(people: Cast, m18: Round) -> None:
 
 
 def test_long_references_make_no_reference_too_long(people: Cast) -> None:
-    made = make_plan("p" * 78)
+    made = make_plan("p" * 71)
     target(made, people.offices["operations"], "t" * 60, kind="text", value=None, number="1")
     plans.bring_in(people.actor("gita"), made, people.board, date(2025, 3, 15))
     m18 = Round.objects.get(month=18)

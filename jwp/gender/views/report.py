@@ -98,7 +98,8 @@ def grid_lines(actor: Actor, round: Round, sent: dict[str, dict[str, str]] | Non
 
 def typed_of(request: HttpRequest, target: Target) -> dict[str, str]:
     prefix = f"{target.ref}:"
-    return {key: request.POST.get(prefix + key, "").strip() for key in KEYS}
+    # PostgreSQL keeps no NUL, and nobody types one.
+    return {key: request.POST.get(prefix + key, "").replace("\0", "").strip() for key in KEYS}
 
 
 def evidence_of(request: HttpRequest, prefix: str) -> list[dict[str, Any]]:

@@ -25,9 +25,7 @@ def keys(catalogue: polib.POFile) -> set[Key]:
 
 
 def translations(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[Key, object]:
-    return {
-        (each.msgctxt, each.msgid, each.msgid_plural): each.msgstr_plural or each.msgstr for each in entries
-    }
+    return {(each.msgctxt, each.msgid, each.msgid_plural): each.msgstr_plural or each.msgstr for each in entries}
 
 
 class Extract(Command):
@@ -46,9 +44,7 @@ def extract(package: Path) -> None:
     languages = [code for code, _ in LANGUAGES if code != LANGUAGE_CODE]
     with contextlib.chdir(package):
         Path("locale").mkdir(exist_ok=True)
-        call_command(
-            Extract(), locale=languages, no_obsolete=True, no_wrap=True, add_location="file", verbosity=0
-        )
+        call_command(Extract(), locale=languages, no_obsolete=True, no_wrap=True, add_location="file", verbosity=0)
 
 
 def compile_(po: Path) -> None:

@@ -212,12 +212,8 @@ FORMS_URLFIELD_ASSUME_HTTPS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
-}
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"  # used only once the partnership names its server
-)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # used only once the partnership names its server
 
 LOGGING = {
     "version": 1,

@@ -48,9 +48,7 @@ class Cast:
 
 def seat(person: Person, body: Body, office: Office | None = None, **fields: Any) -> Seat:
     with open_door(system(TODAY)) as door:
-        return door.add(
-            Seat(person=person, body=body, office=office, starts=fields.pop("starts", LONG_AGO), **fields)
-        )
+        return door.add(Seat(person=person, body=body, office=office, starts=fields.pop("starts", LONG_AGO), **fields))
 
 
 def person(name: str, *, user: bool = True, **fields: Any) -> Person:
@@ -62,9 +60,7 @@ def person(name: str, *, user: bool = True, **fields: Any) -> Person:
 
 def cast() -> Cast:
     with open_door(system(TODAY)) as door:
-        door.add(
-            Partnership(ref="partnership", name="Partnership of the Tests", languages=["en", "fr", "es"])
-        )
+        door.add(Partnership(ref="partnership", name="Partnership of the Tests", languages=["en", "fr", "es"]))
         member = door.add(Organisation(ref="member", name="A member"))
         secretariat = door.add(Body(ref="secretariat", name="Secretariat", kind="secretariat"))
         board = door.add(Body(ref="board", name="Management Board", kind="board", role="board", quorum=2))

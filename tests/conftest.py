@@ -50,9 +50,7 @@ def quick_passwords() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    data_folder: Path, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
+def django_db_modify_db_settings(data_folder: Path, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """SQLite in a file, as in life: in memory, the server's threads would share one connection."""
     if not POSTGRES:
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = data_folder / "test.sqlite3"

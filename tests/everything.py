@@ -122,9 +122,7 @@ def _plan_in_force(people: Cast, gita: Actor, units: dict[str, Office]) -> Round
 
 def _plan(door: Door, m18: Round, units: dict[str, Office]) -> Named:
     water = m18.plan.targets.get(ref="t-water")
-    period = door.add(
-        StrategyPeriod(ref="period", name="2022–2026", starts=m18.plan.starts, ends=m18.plan.ends)
-    )
+    period = door.add(StrategyPeriod(ref="period", name="2022–2026", starts=m18.plan.starts, ends=m18.plan.ends))
     door.add(BusinessLine(ref="line", period=period, name="Cities"))
     door.add(Theme(ref="theme", period=period, name="Care"))
     door.add(Objective(ref="objective", plan=m18.plan, text="Cities where women move freely"))
@@ -151,11 +149,7 @@ def _documents(door: Door, waste: Report) -> Named:
     door.add(Document(ref="internal", title="Note to file", file=files["internal"]))
     door.add(Source(ref="source", title="A source"))
     door.add(Event(ref="event", title="A launch", starts=door.actor.today))
-    door.add(
-        Evidence(
-            ref="evidence", report=waste, file=files["evidence"], title="Names", added_on=door.actor.today
-        )
-    )
+    door.add(Evidence(ref="evidence", report=waste, file=files["evidence"], title="Names", added_on=door.actor.today))
     named: Named = {f"{name} file": (file.sha256,) for name, file in files.items()}
     return named | {
         "public document": ("public",), "internal document": ("internal",), "source": ("source",),
@@ -198,9 +192,7 @@ def _meetings(door: Door, people: Cast, of: Plan, water: Office, day: date) -> N
     door.add(AgendaItem(ref="item", meeting=meeting, body=people.board, title="The plan"))
     door.add(AgendaItem(ref="waiting", body=people.board, title="Not on any agenda yet"))
     approval = door.add(Approval(ref="approval", subject=of.ref, body=people.board, on=day))
-    decision = door.add(
-        Decision(ref="decision", meeting=meeting, text="The plan goes on.", approval=approval, plan=of)
-    )
+    decision = door.add(Decision(ref="decision", meeting=meeting, text="The plan goes on.", approval=approval, plan=of))
     door.add(ActionArising(ref="asked", meeting=meeting, decision=decision, text="Report back", owner=water))
     return {
         "meeting": ("meeting",), "item": ("item",), "waiting item": ("waiting",), "decision": ("decision",),

@@ -70,9 +70,7 @@ def parser() -> Parser:
         "Makes the data folder on the first start. Ctrl-C stops both.", makes=True,
     )  # fmt: skip
     run.add_argument("--port", type=int, default=8000, metavar="N", help="default 8000")
-    run.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: this machine only)"
-    )
+    run.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
 
     work = command(
         "work", "installation:work", "send letters and reminders every minute",

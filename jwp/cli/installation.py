@@ -125,9 +125,7 @@ def _refuse_demonstrations() -> None:
     partnership = Partnership.get()
     if partnership is not None and partnership.fictional:
         return
-    if found := list(
-        User.objects.filter(demonstration=True, is_active=True).values_list("email", flat=True)[:5]
-    ):
+    if found := list(User.objects.filter(demonstration=True, is_active=True).values_list("email", flat=True)[:5]):
         raise Wrong(
             f"demonstration sign-ins ({', '.join(found)}) may not exist in a real partnership. "
             "Start with another data folder: jwp run --data DIR"
@@ -163,9 +161,7 @@ def _welcome(address: str) -> str:
 
 
 def _gunicorn(host: str, port: int) -> list[str]:
-    memory = (
-        ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
-    )  # a slow disk must not stop a beat
+    memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # a slow disk must not stop a beat
     return [
         "jwp.wsgi:application", "--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning",

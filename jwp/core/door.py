@@ -49,9 +49,7 @@ class Stale(Refused):
     """Somebody else changed the row first. `row` is how it stands now; what was typed is not lost."""
 
     def __init__(self, row: models.Model) -> None:
-        super().__init__(
-            _("Somebody else changed this while you were working on it. What you typed is kept.")
-        )
+        super().__init__(_("Somebody else changed this while you were working on it. What you typed is kept."))
         self.row = row
 
 
@@ -171,9 +169,7 @@ class Door:
         for row, picture in zip(rows, pictures, strict=True):
             self._write_down("take back", row, picture, {}, reason)
 
-    def _write_down(
-        self, verb: str, row: Row, before: dict[str, Any], after: dict[str, Any], reason: str
-    ) -> None:
+    def _write_down(self, verb: str, row: Row, before: dict[str, Any], after: dict[str, Any], reason: str) -> None:
         personal = set(row.personal)
         facts: dict[str, Any] = {"revision": row.revision}
         private: dict[str, Any] = {}

@@ -27,9 +27,7 @@ def write_letter(
     """Put a letter in the outbox. The same key twice writes nothing: False."""
     if Letter.objects.filter(key=key).exists():
         return False
-    Letter(
-        key=key, to=to, person=person, subject=subject, body=body, reply_to=reply_to, written_at=door.at
-    ).save()
+    Letter(key=key, to=to, person=person, subject=subject, body=body, reply_to=reply_to, written_at=door.at).save()
     return True
 
 
@@ -40,9 +38,7 @@ def without_live_links(body: str) -> str:
 
 def mark_sent(letter: Letter) -> None:
     """The letter has left: what stays here opens nothing any more."""
-    Letter.objects.filter(pk=letter.pk).mark(
-        sent_at=datetime.now(UTC), error="", body=without_live_links(letter.body)
-    )
+    Letter.objects.filter(pk=letter.pk).mark(sent_at=datetime.now(UTC), error="", body=without_live_links(letter.body))
 
 
 def send_letters(partnership: Partnership, limit: int = 200) -> tuple[int, int]:

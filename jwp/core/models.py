@@ -44,9 +44,7 @@ class GuardedRows(models.QuerySet[Any]):
         return super().bulk_update(rows, *args, **options)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise doors.ShutDoor(
-            f"{self.model.__name__} rows are never deleted: close, supersede or withdraw them"
-        )
+        raise doors.ShutDoor(f"{self.model.__name__} rows are never deleted: close, supersede or withdraw them")
 
 
 class Guarded(models.Model):

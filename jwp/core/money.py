@@ -47,9 +47,7 @@ class Money:
 
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise ValueError(
-                f"cannot add {other.currency} to {self.currency}: convert it first, at a dated rate"
-            )
+            raise ValueError(f"cannot add {other.currency} to {self.currency}: convert it first, at a dated rate")
         return Money(self.minor + other.minor, self.currency)
 
     def __neg__(self) -> Money:

@@ -234,15 +234,9 @@ def _tables_as_they_were(applied: Iterable[list[str]]) -> Apps:
     nodes = {(app, name) for app, name in applied}
     if unknown := nodes - set(executor.loader.disk_migrations):
         names = ", ".join(sorted(f"{app} {name}" for app, name in unknown))
-        raise Unfit(
-            f"this backup was made by another version of jwp, which also knew {names}. Use that version."
-        )
+        raise Unfit(f"this backup was made by another version of jwp, which also knew {names}. Use that version.")
     graph = executor.loader.graph
-    last = [
-        node
-        for node in sorted(nodes)
-        if not any(child.key in nodes for child in graph.node_map[node].children)
-    ]
+    last = [node for node in sorted(nodes) if not any(child.key in nodes for child in graph.node_map[node].children)]
     executor.migrate(last)
     registry: Apps = executor.loader.project_state(last).apps
     return registry
@@ -279,9 +273,7 @@ def _restore_rows(
     return total
 
 
-def _insert(
-    cursor: Any, model: type[models.Model], names: list[str], page: IO[bytes], progress: Progress
-) -> int:
+def _insert(cursor: Any, model: type[models.Model], names: list[str], page: IO[bytes], progress: Progress) -> int:
     """Put the lines of one table back: how many."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
     if set(names) != set(columns):

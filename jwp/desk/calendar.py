@@ -110,9 +110,7 @@ def days(actor: Actor) -> Iterator[Day]:
     yield from _actions(actor, since)
     for meeting in visible_meetings(actor).filter(cancelled_because="", starts__gte=since):
         url = reverse("governance:meeting", args=[meeting.ref])
-        yield Day(
-            f"meeting.{meeting.ref}", str(meeting), meeting.starts, url, meeting.ends, place=meeting.place
-        )
+        yield Day(f"meeting.{meeting.ref}", str(meeting), meeting.starts, url, meeting.ends, place=meeting.place)
 
 
 def _rounds(actor: Actor, since: date) -> Iterator[Day]:
@@ -150,9 +148,7 @@ def _targets(actor: Actor, since: date) -> Iterator[Day]:
 
 
 def _actions(actor: Actor, since: date) -> Iterator[Day]:
-    mine = Action.objects.filter(owner__in=actor.offices, due__gte=since, done_on=None).select_related(
-        "target"
-    )
+    mine = Action.objects.filter(owner__in=actor.offices, due__gte=since, done_on=None).select_related("target")
     for action in mine:
         assert action.due is not None
         url = reverse("gender:target", args=[action.target.ref]) + "#actions"

@@ -170,9 +170,7 @@ def _change(door: Door, sheet: Sheet, verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         row = locked[verdict.before.ref]
         if row.revision != verdict.before.revision:
-            raise Refused(
-                _("%(where)s: somebody changed this row just now. Try again.") % {"where": verdict.where}
-            )
+            raise Refused(_("%(where)s: somebody changed this row just now. Try again.") % {"where": verdict.where})
         door.change(row, **verdict.changes)
 
 
@@ -237,16 +235,10 @@ def _as_left(entries: Sequence[Entry]) -> dict[tuple[str, str], Any]:
     for noun in {noun for noun, _ref in left}:
         refs = [ref for known, ref in left if known == noun]
         for start in range(0, len(refs), 500):
-            found = (
-                apps.get_model(noun)
-                ._default_manager.select_for_update()
-                .filter(ref__in=refs[start : start + 500])
-            )
+            found = apps.get_model(noun)._default_manager.select_for_update().filter(ref__in=refs[start : start + 500])
             rows |= {(noun, row.ref): row for row in found}
     edited = [
-        ref
-        for (noun, ref), revision in left.items()
-        if getattr(rows.get((noun, ref)), "revision", 0) != revision
+        ref for (noun, ref), revision in left.items() if getattr(rows.get((noun, ref)), "revision", 0) != revision
     ]
     erased = [entry.ref for entry in entries if entry.personal == ERASED]
     if edited or erased:
@@ -269,8 +261,7 @@ def _take_back(door: Door, rows: list[Any], reason: str) -> None:
     except ProtectedError as error:
         used = sorted({str(other) for other in error.protected_objects})[:3]
         raise Refused(
-            _("This can no longer be undone: what it added is used by %(others)s.")
-            % {"others": "; ".join(used)}
+            _("This can no longer be undone: what it added is used by %(others)s.") % {"others": "; ".join(used)}
         ) from error
 
 

@@ -111,10 +111,7 @@ def changes(entry: Entry) -> list[tuple[str, Any, Any]]:
     kept = entry.personal or {}
     before = entry.facts.get("before", {}) | kept.get("before", {})
     after = entry.facts.get("after", {}) | kept.get("after", {})
-    return [
-        (_field(entry.noun, name), before.get(name), after.get(name))
-        for name in dict.fromkeys([*before, *after])
-    ]
+    return [(_field(entry.noun, name), before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]
 
 
 def _field(noun: str, name: str) -> str:

@@ -56,8 +56,7 @@ class Names:
         if found:
             refs = ", ".join(sorted(row.ref for row in found))
             raise Unreadable(
-                _("“%(name)s” is the name of several. Write the reference: %(refs)s.")
-                % {"name": words, "refs": refs}
+                _("“%(name)s” is the name of several. Write the reference: %(refs)s.") % {"name": words, "refs": refs}
             )
         refused = self.refused.get(model, {})
         if where := refused.get(name) or (bracket and refused.get(bracket[1])):

@@ -47,9 +47,7 @@ def _files(found: Findings) -> None:
             found.broken.append(f"file {sha256} ({name}) is missing")
         elif digest_of(path) != sha256:
             found.broken.append(f"file {sha256} ({name}) was changed")
-    found.notes += [
-        f"file {orphan} belongs to nothing" for orphan in files.on_disk() if orphan not in mentioned
-    ]
+    found.notes += [f"file {orphan} belongs to nothing" for orphan in files.on_disk() if orphan not in mentioned]
 
 
 def digest_of(path: Path) -> str:

@@ -162,9 +162,9 @@ def for_delegates(people: Iterable[Person], today: date) -> list[Person]:
     people = list(people)
     away = {
         absence.person_id: absence.delegate
-        for absence in Absence.objects.filter(
-            on(today), person__in=people, delegate__isnull=False
-        ).select_related("delegate")
+        for absence in Absence.objects.filter(on(today), person__in=people, delegate__isnull=False).select_related(
+            "delegate"
+        )
     }
     found = [away.get(person.pk) or person for person in people]
     return list({person.pk: person for person in found}.values())

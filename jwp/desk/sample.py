@@ -14,9 +14,7 @@ def drawn(size: int, seed: str, plan: str | None = None) -> tuple[list[Target], 
         population = population.filter(plan__ref=plan)
     refs = list(population.values_list("ref", flat=True))
     chosen = sorted(refs, key=lambda ref: place(seed, ref))[:size]
-    found = {
-        target.ref: target for target in population.filter(ref__in=chosen).select_related("plan", "holder")
-    }
+    found = {target.ref: target for target in population.filter(ref__in=chosen).select_related("plan", "holder")}
     return [found[ref] for ref in chosen], len(refs)
 
 

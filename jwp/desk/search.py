@@ -151,8 +151,5 @@ def highlighted(text: str, words: list[str]) -> SafeString:
     if not pattern:
         return conditional_escape(text)
     parts = re.split(f"({pattern})", text, flags=re.IGNORECASE)
-    marked = (
-        f"<mark>{conditional_escape(p)}</mark>" if n % 2 else conditional_escape(p)
-        for n, p in enumerate(parts)
-    )
+    marked = (f"<mark>{conditional_escape(p)}</mark>" if n % 2 else conditional_escape(p) for n, p in enumerate(parts))
     return mark_safe("".join(marked))

@@ -94,9 +94,7 @@ def set_up(code: str, given: Setup, today: date) -> User:
 def _offices(door: Door) -> dict[str, Place]:
     """The two bodies every partnership has, and their first posts, which report to the Director."""
     secretariat = door.add(Body(ref="secretariat", name=gettext("Secretariat"), kind=Body.Kind.SECRETARIAT))
-    board = door.add(
-        Body(ref="board", name=gettext("Management Board"), kind=Body.Kind.BOARD, role=access.BOARD)
-    )
+    board = door.add(Body(ref="board", name=gettext("Management Board"), kind=Body.Kind.BOARD, role=access.BOARD))
     bodies = {"secretariat": secretariat, "board": board}
     made: dict[str, Place] = {}
     for key, post in sorted(POSTS.items(), key=lambda item: item[0] != DIRECTOR):

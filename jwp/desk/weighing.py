@@ -119,9 +119,7 @@ def _weigh_sheet(actor: Actor, sheet: Sheet, verdicts: Sequence[Verdict], names:
     _refuse_twins(sheet, moving, names)
     good = [v for v in moving if not v.faults]
     if sheet.check and good:
-        sheet.check(
-            actor, [Candidate(v.row, v.before, frozenset(v.changes), v.extra, v.refuse) for v in good]
-        )
+        sheet.check(actor, [Candidate(v.row, v.before, frozenset(v.changes), v.extra, v.refuse) for v in good])
     _refuse_dependent(selves, verdicts)
     for verdict in verdicts:
         _publish(sheet, verdict, names)
@@ -152,9 +150,7 @@ def _identify(sheet: Sheet, verdicts: Sequence[Verdict], names: Names) -> None:
             verdict.row = copy.copy(verdict.before)
             continue
         if ref and cells.text(verdict.line.cells.get("revision")):
-            verdict.refuse(
-                "ref", _("There is no %(ref)s here. To add it, leave its revision empty.") % {"ref": ref}
-            )
+            verdict.refuse("ref", _("There is no %(ref)s here. To add it, leave its revision empty.") % {"ref": ref})
         verdict.fate = Fate.ADD
         verdict.row = sheet.model(ref=ref)
         for column in sheet.columns:
@@ -249,9 +245,7 @@ def _compare(verdict: Verdict, sheet: Sheet) -> None:
             verdict.refuse(column.field, _("This cell may not be empty."))
     if verdict.recognised and verdict.fate == Fate.CHANGE and not (verdict.faults or sheet.by_key):
         ref = verdict.before.ref
-        verdict.refuse(
-            "ref", _("This is here already. To change it, write its reference: %(ref)s.") % {"ref": ref}
-        )
+        verdict.refuse("ref", _("This is here already. To change it, write its reference: %(ref)s.") % {"ref": ref})
 
 
 def _note_change(verdict: Verdict, column: Column, value: Any) -> None:
@@ -331,9 +325,7 @@ def _clean(verdict: Verdict, sheet: Sheet) -> None:
     told = {heading for heading, _why in verdict.faults}
     written = verdict.changes if verdict.fate == Fate.CHANGE else {"ref": verdict.row.ref} | verdict.values
     fields = {
-        column.field
-        for column in sheet.columns
-        if column.to is None and not column.virtual and str(column) not in told
+        column.field for column in sheet.columns if column.to is None and not column.virtual and str(column) not in told
     }
     checked = {name for name in {"ref", *fields} if written.get(name) not in (None, "", [])}
     try:

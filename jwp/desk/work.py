@@ -142,9 +142,7 @@ class Work:
         """The next meetings, with the papers on their agendas."""
         papers = AgendaItem.objects.exclude(paper=None).select_related("paper")
         ahead = visible_meetings(self.actor).filter(closed_on=None, starts__gte=self.today)
-        ahead = ahead.annotate(items=Count("agenda")).prefetch_related(
-            Prefetch("agenda", papers, to_attr="with_paper")
-        )
+        ahead = ahead.annotate(items=Count("agenda")).prefetch_related(Prefetch("agenda", papers, to_attr="with_paper"))
         return list(ahead.order_by("starts", "pk")[:3])
 
     @cached_property

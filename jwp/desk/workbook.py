@@ -45,9 +45,7 @@ def export(actor: Actor) -> bytes:
     if partnership and partnership.fictional:
         about.append(_("Everything in this workbook is a fictional example."))
     pages = [Page(sheet, _rows(sheet, labels)) for sheet in BOOK]
-    return Book(
-        pages, [*about, *_how_to()], {model: list(known.values()) for model, known in labels.items()}
-    ).write()
+    return Book(pages, [*about, *_how_to()], {model: list(known.values()) for model, known in labels.items()}).write()
 
 
 def _how_to() -> list[str]:

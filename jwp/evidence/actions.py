@@ -28,28 +28,20 @@ def add_document(actor: Actor, kept: Kept | None = None, **fields: Any) -> Docum
         return door.add(Document(**fields, **_file(kept)))
 
 
-def new_version(
-    actor: Actor, ref: str, revision: int | None, kept: Kept | None = None, **fields: Any
-) -> Document:
+def new_version(actor: Actor, ref: str, revision: int | None, kept: Kept | None = None, **fields: Any) -> Document:
     """The next version of a document. The old one stays readable and says by what it was superseded."""
     may_write(actor)
     _readable(kept, fields)
     with open_door(actor) as door:
         old = door.lock(Document, ref, revision)
         if newer := Document.objects.filter(supersedes=old).first():
-            raise Refused(
-                _("%(document)s has a newer version already: %(newer)s.") % {"document": old, "newer": newer}
-            )
+            raise Refused(_("%(document)s has a newer version already: %(newer)s.") % {"document": old, "newer": newer})
         if old.version and old.version == fields.get("version"):
-            raise Refused(
-                _("Version %(version)s exists: name the new one differently.") % {"version": old.version}
-            )
+            raise Refused(_("Version %(version)s exists: name the new one differently.") % {"version": old.version})
         return door.add(Document(supersedes=old, **fields, **_file(kept)), verb="new version")
 
 
-def change_document(
-    actor: Actor, ref: str, revision: int | None, kept: Kept | None = None, **fields: Any
-) -> Document:
+def change_document(actor: Actor, ref: str, revision: int | None, kept: Kept | None = None, **fields: Any) -> Document:
     """Put a record right. A file once kept is not replaced: another file is another version."""
     may_write(actor)
     with open_door(actor) as door:
@@ -75,9 +67,7 @@ def approve(
 ) -> Approval:
     """Write down that a body approved the row of this ref. Whoever needs a body's authority points at it."""
     if not door.actor.has(*RECORDERS):
-        raise Refused(
-            _("Only the director, the gender team or an administrator writes down what a body approved.")
-        )
+        raise Refused(_("Only the director, the gender team or an administrator writes down what a body approved."))
     if on > door.actor.today:
         raise Refused(_("An approval cannot lie in the future: %(day)s.") % {"day": on})
     return door.add(

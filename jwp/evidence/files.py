@@ -78,9 +78,7 @@ def keep(upload: UploadedFile[bytes]) -> Kept:
     upload.seek(0)
     start = upload.read(4096)
     if not _looks_like(start, suffix) or (suffix in ZIPPED and not _is_office(upload)):
-        raise Refused(
-            _("%(name)s is not what its name says. Open it, save it again and send that.") % {"name": name}
-        )
+        raise Refused(_("%(name)s is not what its name says. Open it, save it again and send that.") % {"name": name})
     sha256, size = write(upload.chunks())
     return Kept(sha256, name, size, ACCEPTED[suffix])
 

@@ -15,9 +15,7 @@ from jwp.evidence.models import Document, Event, Source
 from jwp.partners.models import Body, Organisation
 
 # Documents come in more languages than the pages: those seen in calls, and those of the United Nations.
-LANGUAGES = [
-    (code, get_language_info(code)["name_local"]) for code in ("en", "fr", "es", "pt", "ar", "ru", "zh-hans")
-]
+LANGUAGES = [(code, get_language_info(code)["name_local"]) for code in ("en", "fr", "es", "pt", "ar", "ru", "zh-hans")]
 
 
 class DocumentForm(RowForm):
@@ -63,9 +61,7 @@ class SourceForm(RowForm):
 
 
 class EventForm(RowForm):
-    organisers = forms.ModelMultipleChoiceField(
-        Organisation.objects.all(), label=_("Organisers"), required=False
-    )
+    organisers = forms.ModelMultipleChoiceField(Organisation.objects.all(), label=_("Organisers"), required=False)
 
     class Meta:
         model = Event

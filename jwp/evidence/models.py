@@ -53,9 +53,7 @@ class Document(Row):
     prepared_by = models.CharField(_("prepared by"), max_length=200, blank=True)
     reviewed_by = models.CharField(_("reviewed by"), max_length=200, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=200, blank=True)
-    supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
-    )
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     public = models.BooleanField(_("public"), default=False)
 
     class Meta:
@@ -88,9 +86,7 @@ class EventOrganiser(Guarded):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=("event", "organisation"), name="event_organiser_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=("event", "organisation"), name="event_organiser_once")]
 
     def __str__(self) -> str:
         return f"{self.event}: {self.organisation}"

@@ -71,9 +71,7 @@ class SourceTable(tables.Table):  # type: ignore[misc]
 
 class EventTable(tables.Table):  # type: ignore[misc]
     title = tables.Column()
-    starts = tables.TemplateColumn(
-        "{{ record.starts|day }}{% if record.ends %} – {{ record.ends|day }}{% endif %}"
-    )
+    starts = tables.TemplateColumn("{{ record.starts|day }}{% if record.ends %} – {{ record.ends|day }}{% endif %}")
     where = tables.TemplateColumn(
         "{{ record.place|default:'' }} {{ record.place_text }}", verbose_name=_("Place"), orderable=False
     )

@@ -112,13 +112,9 @@ def new_version(request: HttpRequest, ref: str) -> HttpResponse:
     old = visible_or_404(visible_documents(acting(request)), ref)
     # What usually stays the same is filled in; what makes the version new is not.
     same = {name: getattr(old, name) for name in ("title", "kind", "language", "prepared_by", "public")}
-    form = DocumentForm(
-        request.POST or None, request.FILES or None, initial=same | {"revision": old.revision}
-    )
+    form = DocumentForm(request.POST or None, request.FILES or None, initial=same | {"revision": old.revision})
     form.fields["revision"].initial = old.revision
-    made = attempt(
-        form, lambda: actions.new_version(acting(request), ref, form.opened_at, form.kept(), **form.values)
-    )
+    made = attempt(form, lambda: actions.new_version(acting(request), ref, form.opened_at, form.kept(), **form.values))
     if made:
         return redirect("evidence:document", made.ref)
     heading = _("New version of %(document)s") % {"document": old}
@@ -163,9 +159,7 @@ def source(request: HttpRequest, ref: str = "") -> HttpResponse:
 def event(request: HttpRequest, ref: str = "") -> HttpResponse:
     row = visible_or_404(Event.objects.all(), ref) if ref else None
     form = EventForm(request.POST or None, instance=row)
-    if attempt(
-        form, lambda: actions.keep_event(acting(request), row, revision=form.opened_at, **form.values)
-    ):
+    if attempt(form, lambda: actions.keep_event(acting(request), row, revision=form.opened_at, **form.values)):
         return redirect("evidence:events")
     return _form(request, form, str(row or _("Add an event")), reverse("evidence:events"))
 
@@ -180,9 +174,7 @@ def file(request: HttpRequest, sha256: str) -> HttpResponseBase:
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     if stored is None or not (path := path_of(stored.sha256)).exists():
         raise Http404
-    answer = FileResponse(
-        path.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type
-    )
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

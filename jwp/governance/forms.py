@@ -74,9 +74,7 @@ class AttendanceForm(forms.Form):
     HOW = ((DECIDES, _("takes part")), (OBSERVES, _("observes")), (AWAY, _("absent")))
 
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    others = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Others who observed"), required=False
-    )
+    others = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Others who observed"), required=False)
 
     def __init__(self, *args: Any, meeting: Meeting, seats: Sequence[Seat], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -115,18 +113,14 @@ class DecisionForm(forms.Form):
         help_text=_("Empty: the next one."),
     )
     text = forms.CharField(label=_("Decision"), widget=forms.Textarea(attrs={"rows": 4}))
-    taken = forms.ChoiceField(
-        label=_("Outcome"), choices=(("yes", _("carried")), ("no", _("put and not carried")))
-    )
+    taken = forms.ChoiceField(label=_("Outcome"), choices=(("yes", _("carried")), ("no", _("put and not carried"))))
     rule = forms.ChoiceField(label=_("Decided by"), choices=Decision.Rule.choices)
     votes_for = forms.IntegerField(label=pgettext_lazy("votes", "For"), min_value=0, required=False)
     votes_against = forms.IntegerField(label=_("Against"), min_value=0, required=False)
     abstentions = forms.IntegerField(
         label=_("Abstentions"), min_value=0, required=False, help_text=_("Empty: everybody else.")
     )
-    adopts = forms.ModelChoiceField(
-        Plan.objects.filter(state="submitted"), label=_("Adopts the plan"), required=False
-    )
+    adopts = forms.ModelChoiceField(Plan.objects.filter(state="submitted"), label=_("Adopts the plan"), required=False)
     allows = forms.ModelChoiceField(
         Plan.objects.filter(state="adopted"), label=_("Allows changes of the plan"), required=False,
         help_text=_("The gender team then merges, splits or adds targets and names this decision."),
@@ -161,9 +155,7 @@ class ChangeForm(forms.Form):
 
     target = forms.ChoiceField(label=_("Target"), required=False)
     drop = forms.BooleanField(label=_("Dropped"), required=False)
-    value = forms.DecimalField(
-        label=_("New value"), max_digits=15, decimal_places=4, required=False, localize=True
-    )
+    value = forms.DecimalField(label=_("New value"), max_digits=15, decimal_places=4, required=False, localize=True)
     value_text = forms.CharField(label=_("New target in words"), max_length=300, required=False)
     due = forms.DateField(label=_("New due date"), required=False)
     reason = forms.CharField(label=_("Why"), max_length=500, required=False)

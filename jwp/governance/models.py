@@ -146,9 +146,7 @@ class ActionArising(Row):
     prefix = "arising"
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="actions_arising")
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, null=True, blank=True, related_name="actions_arising"
-    )
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="actions_arising")
     text = models.CharField(_("action"), max_length=500)
     owner = models.ForeignKey(Office, models.PROTECT, related_name="actions_arising", verbose_name=_("owner"))
     due = models.DateField(_("due"), null=True, blank=True)

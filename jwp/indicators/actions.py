@@ -38,9 +38,7 @@ def amend(actor: Actor, ref: str, revision: int | None, reason: str = "", **fiel
         return door.change(indicator, reason=reason, **fields)
 
 
-def new_version(
-    actor: Actor, ref: str, revision: int | None, *, series_break: str, **fields: Any
-) -> Indicator:
+def new_version(actor: Actor, ref: str, revision: int | None, *, series_break: str, **fields: Any) -> Indicator:
     """The next version. `series_break` says why old values cannot be compared; empty where they still can."""
     require_team(actor)
     with open_door(actor) as door:
@@ -52,9 +50,7 @@ def new_version(
             for f in Indicator._meta.concrete_fields
             if f.name not in ("id", "ref", "revision", "version", "supersedes", "series_break")
         }
-        breaks = any(
-            kept[name] != fields[name] for name in ("unit", "aggregation", "counts") if name in fields
-        )
+        breaks = any(kept[name] != fields[name] for name in ("unit", "aggregation", "counts") if name in fields)
         if breaks and not series_break.strip():
             raise Refused(_("A new unit or way of counting breaks the series: say why."))
         base = old.ref.rpartition("-v")[0] if old.version > 1 else old.ref
@@ -146,9 +142,7 @@ def record(
     return reading
 
 
-def _overlaps(
-    indicator: Indicator, contributor: str, starts: date, ends: date, supersedes: Reading | None
-) -> bool:
+def _overlaps(indicator: Indicator, contributor: str, starts: date, ends: date, supersedes: Reading | None) -> bool:
     """A second current value for the same time would be counted twice."""
     clash = Q(ends=ends) if indicator.aggregation in RUNNING else Q(starts__lt=ends, ends__gt=starts)
     others = Reading.objects.current().filter(clash, indicator=indicator, contributor=contributor)
@@ -180,7 +174,5 @@ def _value(indicator: Indicator, cell: Cell) -> Any:
 
 def _plain(cell: Cell) -> dict[str, Any]:
     """A cell for the journal, without what it does not say."""
-    facts = {
-        name: getattr(cell, name) for name in ("sex", "age", "place", "value", "numerator", "denominator")
-    }
+    facts = {name: getattr(cell, name) for name in ("sex", "age", "place", "value", "numerator", "denominator")}
     return {name: value for name, value in facts.items() if value not in (None, "")}

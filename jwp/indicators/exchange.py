@@ -31,14 +31,10 @@ def _indicators(actor: Actor, candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
         if candidate.before and candidate.before.pk in measured:
             for name in candidate.changed.intersection(MEANING):
-                candidate.refuse(
-                    name, _("There are values under this definition. Make a new version of it instead.")
-                )
+                candidate.refuse(name, _("There are values under this definition. Make a new version of it instead."))
         for split in candidate.row.disaggregations:
             if split not in SPLITS:
-                candidate.refuse(
-                    "disaggregations", _("Write any of: %(known)s.") % {"known": "; ".join(SPLITS)}
-                )
+                candidate.refuse("disaggregations", _("Write any of: %(known)s.") % {"known": "; ".join(SPLITS)})
 
 
 def _change(actor: Actor, row: Indicator, changes: dict[str, Any], extra: Extra) -> Indicator:

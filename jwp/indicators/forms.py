@@ -64,9 +64,7 @@ class ReadingForm(forms.Form):
     source = forms.CharField(label=_("Source"), max_length=300, required=False)
     why = forms.CharField(label=_("Why no data, or how estimated"), max_length=500, required=False)
 
-    def __init__(
-        self, *args: Any, indicator: Indicator, corrects: Reading | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, indicator: Indicator, corrects: Reading | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.ratio = indicator.aggregation == "ratio"
         for name, _sex, label in SEXES:
@@ -109,9 +107,7 @@ class ReadingForm(forms.Form):
             out_of: Decimal | None = self.cleaned_data.get(f"{name}_of")
             if value is None and out_of is None:
                 continue
-            found.append(
-                Cell(None, sex, numerator=value, denominator=out_of) if self.ratio else Cell(value, sex)
-            )
+            found.append(Cell(None, sex, numerator=value, denominator=out_of) if self.ratio else Cell(value, sex))
         return found
 
     def facts(self) -> dict[str, Any]:
@@ -128,8 +124,7 @@ class ReadingForm(forms.Form):
 def typed(reading: Reading) -> dict[str, Any]:
     """A reading as its form shows it."""
     shown: dict[str, Any] = {
-        name: getattr(reading, name)
-        for name in ("starts", "contributor", "coverage_n", "coverage_of", "source", "why")
+        name: getattr(reading, name) for name in ("starts", "contributor", "coverage_n", "coverage_of", "source", "why")
     }
     shown |= {
         "last": reading.ends - timedelta(days=1),

@@ -35,18 +35,12 @@ class Indicator(Row):
     unit = models.CharField(_("unit"), max_length=60, blank=True)
     frequency = models.CharField(_("frequency"), max_length=60, blank=True)
     method = models.TextField(_("method"), blank=True)
-    aggregation = models.CharField(
-        _("adds up as"), max_length=12, choices=Aggregation, default=Aggregation.SUM
-    )
+    aggregation = models.CharField(_("adds up as"), max_length=12, choices=Aggregation, default=Aggregation.SUM)
     counts = models.CharField(_("what is counted"), max_length=8, choices=Counts, default=Counts.PEOPLE)
-    disaggregations = models.JSONField(
-        _("required splits"), default=list, blank=True
-    )  # of "sex", "age", "place"
+    disaggregations = models.JSONField(_("required splits"), default=list, blank=True)  # of "sex", "age", "place"
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
-    supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
-    )
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     series_break = models.TextField(_("series break"), blank=True)
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True)
 
@@ -97,9 +91,7 @@ class Reading(Row):
         NO_DATA = "no data", _("no data")
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="readings")
-    contributor = models.CharField(
-        _("contributor"), max_length=80, blank=True
-    )  # ref of a unit, project or member
+    contributor = models.CharField(_("contributor"), max_length=80, blank=True)  # ref of a unit, project or member
     starts = models.DateField(_("from"))
     ends = models.DateField(_("until"))  # half-open: the first day that no longer counts
     coverage_n = models.PositiveIntegerField(_("covered"), null=True, blank=True)
@@ -108,9 +100,7 @@ class Reading(Row):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.REPORTED)
     why = models.CharField(_("why no data, or how estimated"), max_length=500, blank=True)
     recorded_on = models.DateField()
-    supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
-    )
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
 
     objects: ClassVar[Readings[Reading]] = Readings()
 
@@ -137,9 +127,7 @@ class Reading(Row):
 
     def figures(self, definition: rules.Definition) -> rules.Figures:
         """The reading as the rules know it. Reads `cells` with their places: prefetch both."""
-        cells = tuple(
-            cell.as_cell(estimated=self.status == self.Status.ESTIMATED) for cell in self.cells.all()
-        )
+        cells = tuple(cell.as_cell(estimated=self.status == self.Status.ESTIMATED) for cell in self.cells.all())
         return rules.Figures(definition, self.contributor, self.starts, self.ends, cells)
 
 

@@ -65,9 +65,7 @@ def overall(indicators: Iterable[Indicator], contributors: Collection[str] = ())
     readings = dict.fromkeys(chosen, 0)
     latest: dict[tuple[int, str], int] = {}
     known = Observation.objects.filter(reading=OuterRef("pk"), value__isnull=False, age="", place=None)
-    slots = current.order_by("ends").values_list(
-        "pk", "indicator_id", "contributor", "starts", "ends", Exists(known)
-    )
+    slots = current.order_by("ends").values_list("pk", "indicator_id", "contributor", "starts", "ends", Exists(known))
     for reading, pk, contributor, starts, ends, valued in slots:
         names[pk].add(contributor)
         periods[pk].add((starts, ends))

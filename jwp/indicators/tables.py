@@ -107,9 +107,7 @@ def span_label(starts: date, ends: date) -> str:
 def chart(indicator: Indicator, lines: Sequence[Line]) -> Spec | None:
     """Women, men and total period by period; None where there is nothing to draw."""
     points = [one.point for one in lines]
-    if not any(
-        point.total is not None or point.women is not None or point.men is not None for point in points
-    ):
+    if not any(point.total is not None or point.women is not None or point.men is not None for point in points):
         return None
     return target_over_rounds(points, title=indicator.name, unit=indicator.unit)
 

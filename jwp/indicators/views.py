@@ -50,17 +50,13 @@ def indicator(request: HttpRequest, ref: str) -> HttpResponse:
     shown = visible_or_404(visible_indicators(actor), ref)
     lines = periods(shown)
     drawn = chart(shown, lines)
-    readings = (
-        visible_readings(actor).filter(indicator=shown).prefetch_related("cells").order_by("-starts", "pk")
-    )
+    readings = visible_readings(actor).filter(indicator=shown).prefetch_related("cells").order_by("-starts", "pk")
     page = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("readings"))
     names = contributors({reading.contributor for reading in page if reading.contributor})
     table = PeriodsTable(lines)
     says = ""
     if lines and lines[-1].known is not None:
-        says = _("Of the total, the sex of %(share)s%% is known in the last period.") % {
-            "share": lines[-1].known
-        }
+        says = _("Of the total, the sex of %(share)s%% is known in the last period.") % {"share": lines[-1].known}
     table.export_url = reverse("indicators:periods_csv", args=[ref])
     splits = dict(IndicatorForm.base_fields["disaggregations"].choices)  # type: ignore[attr-defined]
     context = {

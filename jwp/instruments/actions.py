@@ -37,9 +37,7 @@ def fill(actor: Actor, pin: str, subject: str, stage: str, answers: Sequence[Giv
         others = {sheet.stage: sheet for sheet in signed.select_for_update(of=("self",))}
         mine = others.pop(stage, None)
         if any(sheet.by_id is not None and sheet.by_id == actor.person_id for sheet in others.values()):
-            raise Refused(
-                _("Self-assessed, reviewed and agreed are for different people: you did one of the others.")
-            )
+            raise Refused(_("Self-assessed, reviewed and agreed are for different people: you did one of the others."))
         if stage != AnswerSheet.Stage.SELF and AnswerSheet.Stage.SELF not in others:
             raise Refused(_("There is no self-assessment yet to look at."))
         if mine is None:

@@ -19,9 +19,7 @@ class SheetForm(forms.Form):
     )  # fmt: skip
     stage = forms.ChoiceField(label=_("Stage"))
 
-    def __init__(
-        self, *args: Any, instrument: Instrument, stages: list[AnswerSheet.Stage], **options_: Any
-    ) -> None:
+    def __init__(self, *args: Any, instrument: Instrument, stages: list[AnswerSheet.Stage], **options_: Any) -> None:
         super().__init__(*args, **options_)
         self.instrument = instrument
         self.fields["stage"].choices = [(stage, stage.label) for stage in stages]  # type: ignore[attr-defined]
@@ -35,9 +33,7 @@ class SheetForm(forms.Form):
             self.fields[f"{item}.quote"] = forms.CharField(
                 label=_("What shows it"), required=False, widget=forms.Textarea(attrs={"rows": 2})
             )
-            self.fields[f"{item}.link"] = forms.URLField(
-                label=_("Link"), required=False, assume_scheme="https"
-            )
+            self.fields[f"{item}.link"] = forms.URLField(label=_("Link"), required=False, assume_scheme="https")
 
     @staticmethod
     def _words(option: Any) -> str:

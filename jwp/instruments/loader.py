@@ -87,9 +87,7 @@ def parse(text: str, where: str) -> Instrument:
         data = reader.get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InstrumentError(
-            f"{where}, line {line}", f"not YAML: {error.problem}", "Mend the line"
-        ) from error
+        raise InstrumentError(f"{where}, line {line}", f"not YAML: {error.problem}", "Mend the line") from error
     return _File(where).instrument(data)
 
 
@@ -150,9 +148,7 @@ class _File:
         self.keys(block, ("document", "address", "read"), ("gives",))
         address = self.word(block, "address")
         if not address.startswith(("https://", "http://")):
-            raise self.bad(
-                block, f"the address “{address}” is not one", "Give the whole address, with https://"
-            )
+            raise self.bad(block, f"the address “{address}” is not one", "Give the whole address, with https://")
         try:
             read = date.fromisoformat(self.word(block, "read"))
         except ValueError as error:
@@ -161,9 +157,7 @@ class _File:
 
     def group(self, block: Block) -> Group:
         self.keys(block, ("code", "name", "items"))
-        return Group(
-            self.word(block, "code"), self.text(block, "name"), self.several(block, "items", self.item)
-        )
+        return Group(self.word(block, "code"), self.text(block, "name"), self.several(block, "items", self.item))
 
     def item(self, block: Block) -> Item:
         self.keys(block, ("code", "name"))

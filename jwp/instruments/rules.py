@@ -155,9 +155,7 @@ def spreads(instrument: Profile, sheets: Iterable[Iterable[Answer]], *, anonymou
     for item in instrument.items:
         values = Counter(answer.value for answers in given for answer in answers if answer.item == item.code)
         if (n := values.total()) >= least:
-            found.append(
-                Spread(item.code, n, {option.code: values[option.code] for option in instrument.scale})
-            )
+            found.append(Spread(item.code, n, {option.code: values[option.code] for option in instrument.scale}))
     return found
 
 

@@ -95,9 +95,7 @@ def subject(request: HttpRequest, name: str, version: str, subject: str) -> Http
     shown = _or_404(name, version)
     found = visible_sheets(acting(request)).filter(instrument=shown.pin, subject=subject)
     order = list(AnswerSheet.Stage)
-    sheets = sorted(
-        found.prefetch_related("answers"), key=lambda sheet: order.index(AnswerSheet.Stage(sheet.stage))
-    )
+    sheets = sorted(found.prefetch_related("answers"), key=lambda sheet: order.index(AnswerSheet.Stage(sheet.stage)))
     if not sheets:
         raise Http404
     words = {option.code: local(option.name) for option in options(shown)}
@@ -119,9 +117,7 @@ def subject(request: HttpRequest, name: str, version: str, subject: str) -> Http
         "subject": subject,
         "sheets": sheets,
         "rows": rows,
-        "unproven": [
-            question(shown, item) for item in unproven(shown, given[-1].values()) if item in answered
-        ],
+        "unproven": [question(shown, item) for item in unproven(shown, given[-1].values()) if item in answered],
         "crumbs": _crumbs(shown),
     }
     return render(request, "instruments/subject.html", context)

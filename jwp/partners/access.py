@@ -85,9 +85,7 @@ def may_change_person(actor: Actor, person: Person) -> bool:
     if manages(actor) or not actor.has(GENDER_TEAM):
         return manages(actor)
     held = Seat.objects.filter(Q(ends=None) | Q(ends__gte=actor.today), person=person)
-    return all(
-        {body, office or ""} <= GIFT for body, office in held.values_list("body__role", "office__role")
-    )
+    return all({body, office or ""} <= GIFT for body, office in held.values_list("body__role", "office__role"))
 
 
 def visible_bodies(actor: Actor) -> QuerySet[Body]:

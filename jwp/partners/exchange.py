@@ -37,10 +37,7 @@ def _memberships(actor: Actor, candidates: Sequence[Candidate]) -> None:
             if not apart:
                 candidate.refuse(
                     "starts",
-                    _(
-                        "A member in these days already (since %(day)s). "
-                        "Give that membership a last day first."
-                    )
+                    _("A member in these days already (since %(day)s). Give that membership a last day first.")
                     % {"day": other.starts.isoformat()},
                 )
                 break
@@ -103,9 +100,7 @@ def _seats(actor: Actor, candidates: Sequence[Candidate]) -> None:
         by_body[term.body].append(term)
         by_person[term.person].append(term)
 
-    for row in Seat.objects.exclude(pk__in=touched).select_related(
-        "body", "office", "organisation", "person"
-    ):
+    for row in Seat.objects.exclude(pk__in=touched).select_related("body", "office", "organisation", "person"):
         seat(_term(row))
     for candidate in candidates:
         row = candidate.row

@@ -23,9 +23,7 @@ ROLE_CHOICES = [(role, role) for role in ROLES]
 
 def on(day: date, prefix: str = "") -> Q:
     """Dated rows that count on this day (`ends` is the last day)."""
-    return Q(**{f"{prefix}starts__lte": day}) & (
-        Q(**{f"{prefix}ends": None}) | Q(**{f"{prefix}ends__gte": day})
-    )
+    return Q(**{f"{prefix}starts__lte": day}) & (Q(**{f"{prefix}ends": None}) | Q(**{f"{prefix}ends__gte": day}))
 
 
 class Place(Row):
@@ -93,9 +91,7 @@ class Membership(Row):
     class Meta:
         ordering = ("organisation__name", "starts")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(ends=None) | Q(ends__gte=F("starts")), name="membership_ends_after"
-            ),
+            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("starts")), name="membership_ends_after"),
         ]
 
     def __str__(self) -> str:
@@ -226,9 +222,7 @@ class Seat(Row):
         verbose_name=_("for the organisation"),
     )
     starts = models.DateField(_("from"))
-    ends = models.DateField(
-        _("until"), null=True, blank=True, help_text=_("The last day. Empty: no end set.")
-    )
+    ends = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day. Empty: no end set."))
     ex_officio = models.BooleanField(_("ex officio"), default=False)
     acting = models.BooleanField(_("acting"), default=False)
     reports_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="supervises")
@@ -283,9 +277,7 @@ class PersonalLink(Guarded):
     def issue(cls, person: Person, purpose: str, subject: str, expires: date) -> str:
         """A new link's token. It is shown once, in the letter; call it from inside the door."""
         token = secrets.token_urlsafe(24)
-        cls(
-            person=person, purpose=purpose, subject=subject, digest=token_digest(token), expires=expires
-        ).save()
+        cls(person=person, purpose=purpose, subject=subject, digest=token_digest(token), expires=expires).save()
         return token
 
     @classmethod

@@ -47,9 +47,7 @@ class Term:
         >>> first.overlaps(Term("b", "board", date(2026, 1, 1)))
         False
         """
-        return (other.ends is None or self.starts <= other.ends) and (
-            self.ends is None or other.starts <= self.ends
-        )
+        return (other.ends is None or self.starts <= other.ends) and (self.ends is None or other.starts <= self.ends)
 
 
 def most_at_once(terms: Iterable[Term]) -> int:

@@ -27,9 +27,7 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
         if refuses_demonstration(user, Partnership.get()):
-            messages.error(
-                request, _("This is a demonstration sign-in. It works only in the fictional example.")
-            )
+            messages.error(request, _("This is a demonstration sign-in. It works only in the fictional example."))
             return HttpResponseRedirect(reverse("account_login"))
         refused: HttpResponse | None = super().pre_login(request, user, **login)
         return refused

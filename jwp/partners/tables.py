@@ -100,9 +100,7 @@ class PeopleTable(tables.Table):  # type: ignore[misc]
         default="",
     )
     email = tables.Column(verbose_name=_("E-mail"), default="")
-    holds = tables.Column(
-        verbose_name=_("Holds today"), accessor="seats_today", orderable=False, empty_values=()
-    )
+    holds = tables.Column(verbose_name=_("Holds today"), accessor="seats_today", orderable=False, empty_values=())
     sign_in = tables.Column(verbose_name=_("Sign-in"), accessor="pk", orderable=False)
 
     class Meta:
@@ -131,15 +129,9 @@ def counted(bodies: QuerySet[Body], day: date) -> QuerySet[Body]:
 class BodiesTable(tables.Table):  # type: ignore[misc]
     name = tables.Column(verbose_name=_("Body"), linkify=("partners:body", {"ref": tables.A("ref")}))
     kind = tables.Column(verbose_name=_("Kind"))
-    seated = tables.Column(
-        verbose_name=_("Seats held"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
-    seats_at_most = tables.Column(
-        verbose_name=_("At most"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
-    vacant = tables.Column(
-        verbose_name=_("Vacant posts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
+    seated = tables.Column(verbose_name=_("Seats held"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    seats_at_most = tables.Column(verbose_name=_("At most"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    vacant = tables.Column(verbose_name=_("Vacant posts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     decides_by = tables.Column(verbose_name=_("Decides by"))
 
     class Meta:

@@ -28,9 +28,7 @@ def public_plans() -> QuerySet[Plan]:
 
 
 def visible_targets(actor: Actor) -> QuerySet[Target]:
-    targets = Target.objects.select_related(
-        "plan", "plan__adoption", "area", "holder__body", "indicator", "theme"
-    )
+    targets = Target.objects.select_related("plan", "plan__adoption", "area", "holder__body", "indicator", "theme")
     if actor.has(*INSIDERS):
         return targets
     mine = Q(holder__in=actor.offices)
@@ -44,9 +42,7 @@ def visible_rounds(actor: Actor) -> QuerySet[Round]:
 
 
 def visible_reports(actor: Actor) -> QuerySet[Report]:
-    return Report.objects.filter(target__in=visible_targets(actor).values("pk")).select_related(
-        "round", "target"
-    )
+    return Report.objects.filter(target__in=visible_targets(actor).values("pk")).select_related("round", "target")
 
 
 def reportable_targets(actor: Actor) -> QuerySet[Target]:

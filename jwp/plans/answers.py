@@ -90,9 +90,7 @@ def read(target: Target, typed: Mapping[str, str], cells: Sequence[Cell] = ()) -
     elif target.kind == Target.Kind.RATING:
         answer.value_text = text["words"]
         if text["words"] and target.scale and text["words"] not in target.scale:
-            answer.problems.append(
-                ("words", _("Choose one of: %(scale)s.") % {"scale": ", ".join(target.scale)})
-            )
+            answer.problems.append(("words", _("Choose one of: %(scale)s.") % {"scale": ", ".join(target.scale)}))
     else:
         answer.value_text = text["words"]
     if len(answer.value_text) > 1000:
@@ -133,9 +131,7 @@ def _check_cells(target: Target, cells: Sequence[Cell], answer: Answer) -> None:
 def _ratio_cell(text: str, sex: str) -> Cell:
     part, _slash, whole = text.partition("/")
     if not whole:
-        raise NotANumber(
-            _("Write how many out of how many, such as 12/40: shares cannot be added up otherwise.")
-        )
+        raise NotANumber(_("Write how many out of how many, such as 12/40: shares cannot be added up otherwise."))
     return Cell(None, sex, numerator=number(part), denominator=number(whole))
 
 

@@ -64,9 +64,7 @@ def _adoption(actor: Actor, candidate: Candidate, cadence: Cadence) -> None:
     if on and on > actor.today:
         candidate.refuse("adopted_on", _("The date of adoption lies ahead."))
     if on and not rounds_owed(on, cadence, candidate.row.ends):
-        candidate.refuse(
-            "months", _("No round would fall before the plan ends: change its end or its months.")
-        )
+        candidate.refuse("months", _("No round would fall before the plan ends: change its end or its months."))
 
 
 def _add_plan(actor: Actor, row: Plan, extra: Extra) -> Plan:
@@ -83,9 +81,7 @@ def _bring_in(actor: Actor, row: Plan, extra: Extra) -> None:
     """Adopted once its targets stand."""
     if extra.get("adopted_by"):
         first = extra.get("first_round_here") or 1
-        bring_in(
-            actor, row, extra["adopted_by"], extra["adopted_on"], extra.get("adoption_reference", ""), first
-        )
+        bring_in(actor, row, extra["adopted_by"], extra["adopted_on"], extra.get("adoption_reference", ""), first)
 
 
 def _of_adoption(name: str) -> Callable[[Any], Any]:
@@ -117,9 +113,7 @@ def _targets(actor: Actor, candidates: Sequence[Candidate]) -> None:
                 _("The plan is adopted: a new target needs the decision that adds it. Record the decision."),
             )
         elif row.state != Target.STANDS:
-            candidate.refuse(
-                "text", _("This promise is %(state)s: it stays as it was.") % {"state": _(row.state)}
-            )
+            candidate.refuse("text", _("This promise is %(state)s: it stays as it was.") % {"state": _(row.state)})
         else:
             for name in candidate.changed & BOARD_FIELDS:
                 candidate.refuse(
@@ -127,9 +121,7 @@ def _targets(actor: Actor, candidates: Sequence[Candidate]) -> None:
                     _("The plan is adopted: this changes only by decision, on the target's page."),
                 )
             if not candidate.extra.get("reason"):
-                candidate.refuse(
-                    "reason", _("The plan is adopted: say why, it stands beside the old promise.")
-                )
+                candidate.refuse("reason", _("The plan is adopted: say why, it stands beside the old promise."))
 
 
 def _own_indicator(actor: Actor, row: Target) -> None:
@@ -179,9 +171,7 @@ def _reports(actor: Actor, candidates: Sequence[Candidate]) -> None:
         if answer.empty:
             candidate.refuse("total", _("Give a value, words, or why there is no data."))
         if row.via == Report.Via.OWN or not row.source:
-            candidate.refuse(
-                "source", _("Say how it came (by mail, by call, in a meeting) and from whom, when.")
-            )
+            candidate.refuse("source", _("Say how it came (by mail, by call, in a meeting) and from whom, when."))
 
 
 def _answer(row: Report, extra: Extra) -> dict[str, str]:

@@ -30,9 +30,7 @@ class StrategyPeriod(Row):
 
     class Meta:
         ordering = ("-starts",)
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="period_ends_after")
-        ]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="period_ends_after")]
 
     def __str__(self) -> str:
         return self.name
@@ -76,14 +74,10 @@ class Plan(Row):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.GENDER)
     summary = models.TextField(_("what it promises"), blank=True)
     period = models.ForeignKey(StrategyPeriod, models.PROTECT, null=True, blank=True, related_name="plans")
-    starts = models.DateField(
-        _("from"), help_text=_("Rounds are counted from adoption, or from here until then.")
-    )
+    starts = models.DateField(_("from"), help_text=_("Rounds are counted from adoption, or from here until then."))
     ends = models.DateField(_("until"))
     state = models.CharField(max_length=12, default="draft", editable=False)
-    adoption = models.ForeignKey(
-        Approval, models.PROTECT, null=True, blank=True, related_name="adopted_plans"
-    )
+    adoption = models.ForeignKey(Approval, models.PROTECT, null=True, blank=True, related_name="adopted_plans")
     # Cadence: months from adoption of the first rounds, then every so many months.
     months = models.JSONField(_("rounds in months"), default=list)
     then_every = models.PositiveSmallIntegerField(_("then every … months"), null=True, blank=True)
@@ -99,18 +93,14 @@ class Plan(Row):
 
     class Meta:
         ordering = ("-starts",)
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="plan_ends_after")
-        ]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="plan_ends_after")]
 
     def __str__(self) -> str:
         return self.title
 
     @property
     def cadence(self) -> Cadence:
-        return Cadence(
-            tuple(self.months) or Cadence.months, self.then_every, self.opens_before, self.closes_after
-        )
+        return Cadence(tuple(self.months) or Cadence.months, self.then_every, self.opens_before, self.closes_after)
 
     def is_changed_by(self, approval: Approval) -> bool:
         """Whether a decision is about this plan's promises, and not the one that made them."""
@@ -243,9 +233,7 @@ class Revision(Row):
     verb = models.CharField(max_length=12, choices=Verb)
     on = models.DateField(_("date"))
     reason = models.TextField(_("reason"))
-    approval = models.ForeignKey(
-        Approval, models.PROTECT, null=True, blank=True, related_name="promise_changes"
-    )
+    approval = models.ForeignKey(Approval, models.PROTECT, null=True, blank=True, related_name="promise_changes")
     approver = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -330,9 +318,7 @@ class Report(Row):
     draft = models.JSONField(default=dict, blank=True)
     # How it came in.
     submitted_on = models.DateField(null=True, blank=True, editable=False)
-    submitted_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     via = models.CharField(_("how it came"), max_length=10, choices=Via, default=Via.OWN)
     source = models.CharField(_("who said so, when"), max_length=300, blank=True)
     evidence_follows = models.BooleanField(_("evidence follows"), default=False)
@@ -350,9 +336,7 @@ class Report(Row):
 
     class Meta:
         ordering = ("round", "target__order")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=("round", "target"), name="one_report_a_round")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=("round", "target"), name="one_report_a_round")]
 
     def __str__(self) -> str:
         return f"{self.target.ref} {self.round}"

@@ -103,11 +103,7 @@ class TargetRow:
     def before(self, round: Round) -> Spot | None:
         """The last report before this round, to be shown beside the empty field."""
         return next(
-            (
-                s
-                for s in reversed(self.spots)
-                if s.round.number < round.number and s.report and s.report.submitted_on
-            ),
+            (s for s in reversed(self.spots) if s.round.number < round.number and s.report and s.report.submitted_on),
             None,
         )
 
@@ -135,9 +131,7 @@ class Overview:
         return dict(Counter(spot.tone for spot in self.spots(round)))
 
 
-def overview(
-    plan: Plan, today: date, targets: QuerySet[Target] | None = None, *, evidence: bool = False
-) -> Overview:
+def overview(plan: Plan, today: date, targets: QuerySet[Target] | None = None, *, evidence: bool = False) -> Overview:
     """Read a plan: its rounds, its targets, their reports with cells (4 queries, whatever the size)."""
     rounds = list(Round.objects.filter(plan=plan).order_by("number"))
     for round in rounds:
@@ -147,24 +141,16 @@ def overview(
         Prefetch("revisions", Revision.objects.select_related("approval__body", "successor"))
     )
     cells = Prefetch("reading__cells", Observation.objects.filter(age="", place=None))
-    reports = (
-        Report.objects.filter(round__plan=plan)
-        .select_related("reading", "submitted_by")
-        .prefetch_related(cells)
-    )
+    reports = Report.objects.filter(round__plan=plan).select_related("reading", "submitted_by").prefetch_related(cells)
     if evidence:
-        reports = reports.prefetch_related(
-            Prefetch("evidence", Evidence.objects.select_related("file")), "corrections"
-        )
+        reports = reports.prefetch_related(Prefetch("evidence", Evidence.objects.select_related("file")), "corrections")
     if targets is not None:
         reports = reports.filter(target__in=targets.values("pk"))
     found = {(report.target_id, report.round_id): report for report in reports}
     return Overview(plan, rounds, [_row(target, rounds, found, today) for target in rows], today)
 
 
-def _row(
-    target: Target, rounds: Iterable[Round], found: dict[tuple[int, int], Report], today: date
-) -> TargetRow:
+def _row(target: Target, rounds: Iterable[Round], found: dict[tuple[int, int], Report], today: date) -> TargetRow:
     spots = []
     for round in rounds:
         report = found.get((target.pk, round.pk))

@@ -141,9 +141,7 @@ def standing(dates: RoundDates, facts: ReportFacts, today: date) -> Standing:
     due = due_date(dates, facts)
     late = max((facts.submitted_on - due).days, 0) if facts.submitted_on else 0
     if facts.state == "accepted":
-        return Standing(
-            Word.ACCEPTED, Why.ACCEPTED_LATE if late or facts.silent_at_close else Why.ACCEPTED, late
-        )
+        return Standing(Word.ACCEPTED, Why.ACCEPTED_LATE if late or facts.silent_at_close else Why.ACCEPTED, late)
     if facts.state == "submitted":
         return Standing(
             Word.REPORTED, Why.WAITING_LATE if late or facts.silent_at_close else Why.WAITING_FOR_TEAM, late

@@ -134,9 +134,7 @@ def as_csv(engagement: Engagement, found: Results, *, fictional: bool) -> str:
     text = io.StringIO()
     rows = csv.writer(text)
     words = [rating.word for rating in found.scale]
-    rows.writerow(
-        ["engagement", "instrument", "sphere", "element", *words, "n", "agreed", "fictional example"]
-    )
+    rows.writerow(["engagement", "instrument", "sphere", "element", *words, "n", "agreed", "fictional example"])
     for sphere, lines in found.spheres:
         for line in lines:
             what = (engagement.ref, engagement.instrument, sphere, line.name)

@@ -38,9 +38,7 @@ def pasted() -> str:
             unit,
             mail,
         ]
-        rows.append(
-            "\t".join([*row, str(n * 3), goals[n % 6], days[n % 3], ["Capacity", "Voice", "Data"][n // 7]])
-        )
+        rows.append("\t".join([*row, str(n * 3), goals[n % 6], days[n % 3], ["Capacity", "Voice", "Data"][n // 7]]))
     return "\n".join(rows)
 
 
@@ -58,9 +56,7 @@ def test_a_stranger_succeeds(browser: Browser, site: str, tmp_path: Path) -> Non
     today = timezone.localdate()
     me = Walker(browser, site)
     me.visit(f"/start/?code={new_code()}")
-    me.fill("Its name", "Cities for All").fill("Your name", "Ana Lima").fill(
-        "Your e-mail address", "ana@example.org"
-    )
+    me.fill("Its name", "Cities for All").fill("Your name", "Ana Lima").fill("Your e-mail address", "ana@example.org")
     me.fill("A password", "a long enough secret")
     me.press("Set up, and bring in my table")
 

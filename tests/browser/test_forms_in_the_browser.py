@@ -122,9 +122,7 @@ def test_theirs_can_be_taken_instead(context: BrowserContext) -> None:
 
 def test_a_wrong_value_is_told_beside_its_field(context: BrowserContext) -> None:
     server = Server(html(GRID))
-    server.answer = lambda route: route.fulfill(
-        status=400, json={"errors": {"women": ["Write a whole number."]}}
-    )
+    server.answer = lambda route: route.fulfill(status=400, json={"errors": {"women": ["Write a whole number."]}})
     page = visit(context, server)
     page.get_by_label("Women").fill("many")
     expect(page.locator(".invalid-feedback")).to_have_text("Write a whole number.")
@@ -227,9 +225,7 @@ def test_a_report_sent_without_a_connection_goes_out_once_and_with_the_same_key(
     page.close()
 
     server.answer = back
-    server.page = html(
-        REPORT.replace('value="first"', 'value="second"')
-    )  # the page made a new key; ours must win
+    server.page = html(REPORT.replace('value="first"', 'value="second"'))  # the page made a new key; ours must win
     again = visit(context, server)
     expect(again.locator("h1")).to_have_text("Thank you")
     assert len(bodies) == 2

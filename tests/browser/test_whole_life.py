@@ -41,9 +41,7 @@ def draft(people: Cast, months_ago: int) -> Plan:
     starts = add_months(TODAY(), -months_ago)
     made = make_plan(starts=starts, ends=add_months(starts, 36))
     target(made, people.offices["operations"], "t1", indicator=indicator())
-    target(
-        made, people.offices["operations"], "t2", kind="milestone", value=None, text="Adopt a gender policy"
-    )
+    target(made, people.offices["operations"], "t2", kind="milestone", value=None, text="Adopt a gender policy")
     return made
 
 

@@ -28,9 +28,7 @@ def all_specs() -> list[chart.Spec]:
         chart.target_over_rounds([], title="No rounds yet", target=Decimal("2.5")),
         chart.status_strip({"accepted": 9, "late": 4, "silent": 2}, title="Where the targets stand"),
         chart.status_strip({}, title="Empty"),
-        chart.sex_split(
-            [("Water committee", 61, 39), ("Dakar", None, None), ("Lusaka", 5, None)], title="Split"
-        ),
+        chart.sex_split([("Water committee", 61, 39), ("Dakar", None, None), ("Lusaka", 5, None)], title="Split"),
     ]
 
 
@@ -141,18 +139,10 @@ def test_women_and_men_differ_without_colour() -> None:
     assert contrast(women, men) >= 2.5  # apart in greyscale
     assert abs(luminance(women) - luminance(men)) >= 0.15
     spec = chart.sex_split([("Accra", 10, 60)], title="Committees")
-    shapes = [
-        layer["encoding"]["shape"]["scale"]["range"]
-        for layer in spec["layer"]
-        if "shape" in layer["encoding"]
-    ]
+    shapes = [layer["encoding"]["shape"]["scale"]["range"] for layer in spec["layer"] if "shape" in layer["encoding"]]
     assert shapes and all(len(set(shape)) == 2 for shape in shapes)
 
 
 def test_words_in_colour_can_be_read() -> None:
-    assert {name: contrast(colour, "#faf8f4") >= 4.5 for name, colour in TEXTS.items()} == dict.fromkeys(
-        TEXTS, True
-    )
-    assert len({round(luminance(f"#{c[1:] * 2}" if len(c) == 4 else c), 2) for c in FILLS.values()}) == len(
-        FILLS
-    )
+    assert {name: contrast(colour, "#faf8f4") >= 4.5 for name, colour in TEXTS.items()} == dict.fromkeys(TEXTS, True)
+    assert len({round(luminance(f"#{c[1:] * 2}" if len(c) == 4 else c), 2) for c in FILLS.values()}) == len(FILLS)

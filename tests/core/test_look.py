@@ -25,9 +25,7 @@ def test_no_page_has_inline_styles_or_scripts(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.html")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_page_loads_anything_from_another_server(path: Path) -> None:
-    assert not re.search(
-        r"<(?:script|img|link|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//", path.read_text()
-    )
+    assert not re.search(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=[\"'](?:https?:)?//", path.read_text())
 
 
 def test_style_sheets_and_scripts_stay_at_home() -> None:
@@ -46,9 +44,7 @@ def test_a_personal_link_is_small() -> None:
 
 def test_every_file_a_layout_names_is_there() -> None:
     named = {
-        name
-        for path in ROOT.rglob("*.html")
-        for name in re.findall(r"{% static ['\"]([^'\"]+)", path.read_text())
+        name for path in ROOT.rglob("*.html") for name in re.findall(r"{% static ['\"]([^'\"]+)", path.read_text())
     }
     assert "css/app.css" in named
     assert [name for name in named if finders.find(name) is None] == []
@@ -81,7 +77,5 @@ def test_a_status_has_a_word_a_colour_and_a_shape(tone: str) -> None:
     assert f"chip-{tone}" in chip and "a word" in chip and "because" in chip and "<details" in chip
     rule = re.search(rf"\.chip-{tone} {{([^}}]+)}}", (STATIC / "css/components.css").read_text())
     assert rule and "--tone:" in rule[1] and "--draw: url(" in rule[1]
-    light = re.search(
-        rf"\.chip-{tone}::before {{ content: \"([^\"]+)\"", (STATIC / "css/light.css").read_text()
-    )
+    light = re.search(rf"\.chip-{tone}::before {{ content: \"([^\"]+)\"", (STATIC / "css/light.css").read_text())
     assert light and light[1]

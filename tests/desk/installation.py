@@ -55,11 +55,7 @@ class Installation:
     database: str = ""  # empty: SQLite in the data folder
 
     def environment(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("JWP_", "DJANGO_", "CI"))
-        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JWP_", "DJANGO_", "CI"))}
         chosen = {"JWP_DATABASE_URL": self.database} if self.database else {}
         return kept | chosen | {"JWP_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "jwp.settings"}
 

@@ -51,9 +51,7 @@ def test_an_installation_moves_to_another_engine_and_back(kept: Path, tmp_path: 
     assert restored.returncode == 0, restored.stderr
     assert "Everything holds." in restored.stdout
     back.jwp("backup", tmp_path / "third.zip")
-    first, second, third = (
-        manifest(file) for file in (kept, tmp_path / "second.zip", tmp_path / "third.zip")
-    )
+    first, second, third = (manifest(file) for file in (kept, tmp_path / "second.zip", tmp_path / "third.zip"))
     assert (first["engine"], second["engine"], third["engine"]) == ("sqlite", connection.vendor, "sqlite")
     assert first["journal"]["entries"] > 40
     assert first["journal"]["head"] in restored.stdout
@@ -173,9 +171,7 @@ def test_a_backup_that_fails_leaves_no_file_and_the_old_one_stays(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_backup_is_of_one_moment_while_others_work_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_is_of_one_moment_while_others_work_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cast()
     write, organisations = backups._write, Organisation.objects.count()
 

@@ -152,9 +152,7 @@ class TestOneCell:
     def test_a_formula(self, people: Cast) -> None:
         made = self.start()
         made["People"]["C2"] = "=1+1"
-        assert self.said(people, made) == [
-            "People, row 2, Telephone: Cell C2 holds a formula: write its result."
-        ]
+        assert self.said(people, made) == ["People, row 2, Telephone: Cell C2 holds a formula: write its result."]
 
     def test_an_excel_error(self, people: Cast) -> None:
         made = self.start()
@@ -179,9 +177,7 @@ class TestOneCell:
     def test_the_same_heading_twice(self, people: Cast) -> None:
         made = self.start()
         made["People"]["D1"] = "Name *"
-        assert self.said(people, made) == [
-            "People, row 1, Name *: This heading stands above two columns: keep one."
-        ]
+        assert self.said(people, made) == ["People, row 1, Name *: This heading stands above two columns: keep one."]
 
     def test_an_unknown_sheet(self, people: Cast) -> None:
         made = self.start()
@@ -191,9 +187,7 @@ class TestOneCell:
         ]
 
     def test_the_same_reference_twice(self, people: Cast) -> None:
-        made = book(
-            People=[["Reference", "Name"], ["rana", "Rana"], ["rana", "Rana Two"], ["Räna 3", "Rana Three"]]
-        )
+        made = book(People=[["Reference", "Name"], ["rana", "Rana"], ["rana", "Rana Two"], ["Räna 3", "Rana Three"]])
         said = faults(people.actor("amara"), check(people.actor("amara"), made))
         assert said[0] == "People, row 3, Reference: The same reference stands in row 2."
         assert said[1].startswith("People, row 4, Reference: Use letters, digits")

@@ -37,11 +37,7 @@ def people() -> Cast:
         door.add(Action(target=mine, text="Book the room", owner=mine.holder, due=date(2026, 10, 2)))
         done = Action(target=mine, text="Done long ago", owner=mine.holder, due=TODAY, done_on=TODAY)
         door.add(done)
-        door.add(
-            Meeting(
-                body=people.board, title="Autumn session", starts=date(2026, 10, 20), ends=date(2026, 10, 22)
-            )
-        )
+        door.add(Meeting(body=people.board, title="Autumn session", starts=date(2026, 10, 20), ends=date(2026, 10, 22)))
     return people
 
 
@@ -153,9 +149,7 @@ def test_the_calendar_speaks_its_persons_language(people: Cast) -> None:
         assert "LANGUAGE=fr" in Client().get(there).content.decode()
 
 
-def test_how_much_it_asks_the_database_does_not_grow(
-    people: Cast, django_assert_max_num_queries: object
-) -> None:
+def test_how_much_it_asks_the_database_does_not_grow(people: Cast, django_assert_max_num_queries: object) -> None:
     made = Target.objects.get(ref="t1").plan
     for n in range(3, 40):
         target(made, people.offices["operations"], f"t{n}", due=date(2026, 11, 1))

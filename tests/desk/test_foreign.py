@@ -108,9 +108,7 @@ def test_owners_are_units_and_their_people() -> None:
     )
     # A person is nobody's unit: the reader is asked which one is theirs.
     assert (found["Ana Ruiz"].unit, found["Ana Ruiz"].person) == ("", "Ana Ruiz")
-    assert found["Ana Ruiz"].faults() == [
-        "Which unit or post is this? Its name is public; persons are never named."
-    ]
+    assert found["Ana Ruiz"].faults() == ["Which unit or post is this? Its name is public; persons are never named."]
     assert (found["HR"].unit, found["HR"].person) == ("HR", "HR")
 
 

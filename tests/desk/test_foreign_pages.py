@@ -64,9 +64,7 @@ class TestBringingIn:
             "adopted",
             3,
         )
-        targets = {
-            target.number: target for target in Target.objects.select_related("holder", "area", "indicator")
-        }
+        targets = {target.number: target for target in Target.objects.select_related("holder", "area", "indicator")}
         assert len(targets) == 6
         assert (targets["1.1"].value, targets["1.1"].holder) == (Decimal(12), people.offices["operations"])
         assert targets["1.1"].indicator and targets["1.1"].indicator.disaggregations == ["sex"]
@@ -93,9 +91,7 @@ class TestBringingIn:
         assert Body.objects.filter(name="Steering Committee", role="").exists()
         imports.undo(gita, found.ref)
         assert not (
-            Plan.objects.exists()
-            or Target.objects.exists()
-            or Body.objects.filter(name="Steering Committee").exists()
+            Plan.objects.exists() or Target.objects.exists() or Body.objects.filter(name="Steering Committee").exists()
         )
         assert Person.objects.count() == before
 
@@ -107,9 +103,7 @@ class TestBringingIn:
         bringing.choose_columns(gita, found.ref, parts)
         self_start = bringing.draft(Import.objects.get(ref=found.ref))
         place = next(n for n, owner in enumerate(self_start.owners) if owner.key == "Ana Ruiz")
-        bringing.keep_typed(
-            gita, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"}
-        )
+        bringing.keep_typed(gita, found.ref, {f"owner-{place}-key": "Ana Ruiz", f"owner-{place}-unit": "Grants Desk"})
         bringing.bring(gita, found.ref, TERMS)
         assert ColumnMapping.objects.get().mapping == {"parts": parts}
         again = bringing.start(gita, [from_text(PASTED.replace("2.1", "2.9"))], "next year")
@@ -162,9 +156,7 @@ class TestBringingIn:
             }
             typed |= {f"row-{row.line}-take": "yes"}
         missing = client.post(reverse("import_table", args=[found.ref]), typed | {"apply": "yes"})
-        assert (
-            missing.status_code == 400 and "Ana Ruiz: Which unit or post is this" in missing.content.decode()
-        )
+        assert missing.status_code == 400 and "Ana Ruiz: Which unit or post is this" in missing.content.decode()
         place = next(n for n, owner in enumerate(form.owners) if owner.key == "Ana Ruiz")
         typed |= {f"owner-{place}-unit": "Grants Desk", "row-3-kind": "text"}
         done = client.post(reverse("import_table", args=[found.ref]), typed | {"apply": "yes"})

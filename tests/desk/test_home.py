@@ -219,9 +219,7 @@ def test_the_auditor_proves_draws_and_downloads(people: Cast) -> None:
     asked = {"targets": "2", "seed": "2026"}
     html = client.get(reverse("sample"), asked).content.decode()
     assert html.count(".zip") == 4  # two links and their names
-    assert (
-        html.split("<tbody>")[1] == client.get(reverse("sample"), asked).content.decode().split("<tbody>")[1]
-    )
+    assert html.split("<tbody>")[1] == client.get(reverse("sample"), asked).content.decode().split("<tbody>")[1]
     ref = html.split("target/")[1].split("/")[0]
     assert client.get(reverse("gender:audit_file", args=[ref])).status_code == 200
 

@@ -35,9 +35,7 @@ SPLIT = {"women": "7", "men": "5"}
     ticks=st.sets(st.integers(-30, 90), max_size=60),
 )  # fmt: skip
 @pytest.mark.rules
-def test_whenever_the_clock_runs_nobody_is_told_twice_of_the_same_day(
-    due: date, grace: int, ticks: set[int]
-) -> None:
+def test_whenever_the_clock_runs_nobody_is_told_twice_of_the_same_day(due: date, grace: int, ticks: set[int]) -> None:
     told: list[date] = []
     for tick in sorted(ticks):
         today = due + timedelta(days=tick)

@@ -113,9 +113,7 @@ def test_signed_out_it_asks_to_sign_in() -> None:
     assert Client().get(reverse("search"), {"q": "water"}).status_code == 302
 
 
-def test_how_much_it_asks_the_database_does_not_grow(
-    people: Cast, django_assert_max_num_queries: Any
-) -> None:
+def test_how_much_it_asks_the_database_does_not_grow(people: Cast, django_assert_max_num_queries: Any) -> None:
     with open_door(system(TODAY)) as door:
         for n in range(60):
             door.add(Document(title=f"Water paper {n}"))

@@ -215,9 +215,7 @@ def test_reports_are_recorded_for_owners_with_who_said_so(people: Cast) -> None:
     head = ["Round", "Target", "Progress", "In words", "How it came", "Who said so, when"]
     file = book(Reports=[head, [third.ref, "t2", "under way", "Drafted", None, None]])
     assert "Say how it came" in faults(gita, check(gita, file))[0]
-    bring(
-        gita, book(Reports=[head, [third.ref, "t2", "under way", "Drafted", "by mail", "Olga, 18 September"]])
-    )
+    bring(gita, book(Reports=[head, [third.ref, "t2", "under way", "Drafted", "by mail", "Olga, 18 September"]]))
     sent = Report.objects.get(round=third, target__ref="t2")
     assert (sent.state, sent.progress, sent.via, sent.submitted_on) == (
         "submitted",
@@ -262,10 +260,7 @@ def test_a_whole_plan_is_undone(people: Cast) -> None:
     done = bring(gita, file)
     imports.undo(gita, done.ref)
     assert not (
-        Plan.objects.exists()
-        or Target.objects.exists()
-        or PriorityArea.objects.exists()
-        or Round.objects.exists()
+        Plan.objects.exists() or Target.objects.exists() or PriorityArea.objects.exists() or Round.objects.exists()
     )
     assert Entry.objects.count() > entries  # what happened stays readable
 

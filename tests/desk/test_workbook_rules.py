@@ -20,9 +20,7 @@ from jwp.core.workbook.sheets import REF, REVISION, WHY, Kind, Sheet, in_every_l
 from jwp.desk.workbook import BOOK
 
 WITH_CHECKS = [
-    sheet.model
-    for sheet in BOOK
-    if any(isinstance(c, CheckConstraint) for c in sheet.model._meta.constraints)
+    sheet.model for sheet in BOOK if any(isinstance(c, CheckConstraint) for c in sheet.model._meta.constraints)
 ]
 
 
@@ -37,7 +35,7 @@ def fields_of(condition: Any) -> Iterator[str]:
         yield asked.name  # type: ignore[attr-defined]
 
 
-def samples(field: models.Field[Any, Any]) -> list[Any]:
+def samples(field: Any) -> list[Any]:
     if isinstance(field, models.DateField):
         return [None, date(2026, 1, 1), date(2026, 1, 2)]
     if isinstance(field, models.DecimalField):

@@ -66,9 +66,7 @@ def test_a_version_is_superseded_once(people: Cast) -> None:
 def test_two_versions_do_not_share_a_name(people: Cast) -> None:
     first = document(people)
     with pytest.raises(Refused, match="exists"):
-        actions.new_version(
-            people.actor("gita"), first.ref, None, title="Plan", version="zero draft", url=LINK
-        )
+        actions.new_version(people.actor("gita"), first.ref, None, title="Plan", version="zero draft", url=LINK)
 
 
 def test_the_second_of_two_editors_is_told_what_changed(people: Cast, client: Client) -> None:
@@ -179,9 +177,7 @@ def test_search_finds_all_words_and_hides_old_versions(people: Cast, client: Cli
     assert "zero draft" in client.get("/documents/?old=on").content.decode()
 
 
-def test_lists_cost_the_same_however_long(
-    people: Cast, client: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_lists_cost_the_same_however_long(people: Cast, client: Client, django_assert_max_num_queries: Any) -> None:
     people.sign_in(client, "gita")
     chain(people)
     with django_assert_max_num_queries(10):
@@ -203,9 +199,7 @@ def test_sources_and_events_are_kept_and_put_right(people: Cast, client: Client)
     people.sign_in(client, "gita")
     client.post("/documents/sources/new/", {"title": "Joint Work Programme page", "url": LINK})
     source = Source.objects.get()
-    client.post(
-        f"/documents/sources/{source.ref}/", {"title": "The programme's page", "url": LINK, "revision": 1}
-    )
+    client.post(f"/documents/sources/{source.ref}/", {"title": "The programme's page", "url": LINK, "revision": 1})
     assert "The programme&#x27;s page" in client.get("/documents/sources/?q=programme").content.decode()
     members = list(Organisation.objects.values_list("ref", flat=True))
     client.post(

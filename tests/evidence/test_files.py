@@ -33,9 +33,7 @@ def evidence(people: Cast, *, public: bool = False, state: str = "accepted") -> 
     promise = target(plan(state="adopted"), people.offices["operations"])
     file = kept(b"%PDF-1.7\nevidence")
     with open_door(system(TODAY)) as door:
-        first = door.add(
-            Round(plan=promise.plan, number=1, month=6, opens=TODAY, due=TODAY, closes=date(2026, 10, 20))
-        )
+        first = door.add(Round(plan=promise.plan, number=1, month=6, opens=TODAY, due=TODAY, closes=date(2026, 10, 20)))
         report = door.add(Report(round=first, target=promise, state=state))
         door.add(Evidence(report=report, file=file.row(), added_on=TODAY, public=public))
     return f"/documents/files/{file.sha256}/"

@@ -82,9 +82,7 @@ def test_a_formula_in_a_target_is_text_in_the_spreadsheet(people: Cast, m18: Rou
     assert ",'-1," in table
 
 
-def test_a_focal_point_sees_what_was_accepted_and_nothing_between_owner_and_team(
-    people: Cast, m18: Round
-) -> None:
+def test_a_focal_point_sees_what_was_accepted_and_nothing_between_owner_and_team(people: Cast, m18: Round) -> None:
     today = timezone.localdate()
     gita, olga, fola = people.actor("gita", today), people.actor("olga", today), sign_in(people, "fola")
     pages = [

@@ -122,9 +122,7 @@ def test_a_report_by_personal_link_needs_no_password(people: Cast, m18: Round) -
     response = phone.get(path)
     assert response.status_code == 200
     assert len(response.content) < 20_000
-    response = phone.post(
-        path, {"t1:women": "7", "t1:men": "5", "t1:revision": "0", "once": "abc"}, follow=True
-    )
+    response = phone.post(path, {"t1:women": "7", "t1:men": "5", "t1:revision": "0", "once": "abc"}, follow=True)
     assert "1 report has arrived" in response.content.decode()
     assert Report.objects.get().value == Decimal(12)
     assert "sessionid" not in phone.cookies
@@ -242,9 +240,7 @@ def test_a_new_plan_from_nothing(people: Cast) -> None:
     })  # fmt: skip
     made = Plan.objects.get()
     target(made, people.offices["operations"], "t1")
-    response = gita.post(
-        reverse("gender:bring_in", args=[made.ref]), {"body": "board", "on": today, "first_round": 2}
-    )
+    response = gita.post(reverse("gender:bring_in", args=[made.ref]), {"body": "board", "on": today, "first_round": 2})
     assert response.status_code == 302, response.content.decode()
     assert Round.objects.count() == 4
 
@@ -306,13 +302,9 @@ def test_headings_are_added_and_renamed(people: Cast, m18: Round) -> None:
 def test_business_lines_map_to_what_they_became(people: Cast) -> None:
     gita = sign_in(people, "gita")
     for name, starts, ends in (("Old", "2018-01-01", "2021-12-31"), ("New", "2022-01-01", "2025-12-31")):
-        gita.post(
-            reverse("gender:strategy_new", args=["period"]), {"name": name, "starts": starts, "ends": ends}
-        )
+        gita.post(reverse("gender:strategy_new", args=["period"]), {"name": name, "starts": starts, "ends": ends})
     old, new = (StrategyPeriod.objects.get(name=name) for name in ("Old", "New"))
-    gita.post(
-        reverse("gender:strategy_new", args=["line"]), {"period": new.ref, "name": "Global", "order": 1}
-    )
+    gita.post(reverse("gender:strategy_new", args=["line"]), {"period": new.ref, "name": "Global", "order": 1})
     made = new.business_lines.get()
     given = {"period": old.ref, "name": "Knowledge", "order": 1, "successor": made.ref}
     gita.post(reverse("gender:strategy_new", args=["line"]), given)

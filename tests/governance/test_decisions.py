@@ -58,9 +58,7 @@ def votes_allowed(people: Cast) -> None:
         door.change(door.lock(Body, people.board.ref), decides_by="vote")
 
 
-def test_a_decision_adopts_the_plan_and_its_rounds_are_owed_from_that_day(
-    people: Cast, meeting: Meeting
-) -> None:
+def test_a_decision_adopts_the_plan_and_its_rounds_are_owed_from_that_day(people: Cast, meeting: Meeting) -> None:
     promised = submitted(people)
     made = decide(people.actor("gita"), meeting.ref, text="The plan is adopted.", adopts=promised)
     promised.refresh_from_db()
@@ -84,9 +82,7 @@ def test_without_a_quorum_nothing_is_decided(people: Cast) -> None:
 
 def test_an_observer_makes_no_quorum(people: Cast) -> None:
     row = meetings.plan_meeting(people.actor("gita"), body=people.board, starts=HELD)
-    meetings.record_attendance(
-        people.actor("gita"), row.ref, None, [people.people["berta"]], [people.people["carl"]]
-    )
+    meetings.record_attendance(people.actor("gita"), row.ref, None, [people.people["berta"]], [people.people["carl"]])
     with pytest.raises(Refused, match="No quorum"):
         decide(people.actor("gita"), row.ref, text="Noted.")
 
@@ -119,9 +115,7 @@ def test_a_unit_does_not_adopt_a_plan(people: Cast) -> None:
         decide(people.actor("gita"), row.ref, text="Adopted.", adopts=promised)
 
 
-def test_a_reservation_stands_beside_the_consensus_for_its_organisation(
-    people: Cast, meeting: Meeting
-) -> None:
+def test_a_reservation_stands_beside_the_consensus_for_its_organisation(people: Cast, meeting: Meeting) -> None:
     berta = people.people["berta"]
     made = decide(
         people.actor("gita"),
@@ -149,9 +143,7 @@ def test_a_body_without_a_vote_in_its_charter_decides_by_consensus(people: Cast,
         decide(people.actor("gita"), meeting.ref, text="Noted.", rule="vote", vote=Vote(2, 0))
 
 
-def test_where_the_charter_has_a_vote_it_is_counted_against_those_who_took_part(
-    people: Cast, meeting: Meeting
-) -> None:
+def test_where_the_charter_has_a_vote_it_is_counted_against_those_who_took_part(people: Cast, meeting: Meeting) -> None:
     votes_allowed(people)
     with pytest.raises(Refused, match="add up to the 2"):
         decide(people.actor("gita"), meeting.ref, text="Noted.", rule="vote", vote=Vote(3, 0))
@@ -204,9 +196,7 @@ def test_a_decision_allows_the_team_to_merge_targets(people: Cast, meeting: Meet
 def test_a_decision_drops_a_promise(people: Cast, meeting: Meeting) -> None:
     adopted(people)
     promise = Target.objects.get()
-    made = decide(
-        people.actor("gita"), meeting.ref, text="Given up.", changes=[Change(promise, "no funds", drop=True)]
-    )
+    made = decide(people.actor("gita"), meeting.ref, text="Given up.", changes=[Change(promise, "no funds", drop=True)])
     promise.refresh_from_db()
     assert promise.state == Target.DROPPED
     assert Revision.objects.get().approval == made.approval
@@ -231,9 +221,7 @@ def test_another_body_does_not_change_the_boards_plan_and_the_assembly_does(peop
     assert promise.value == Decimal(10)
 
 
-def test_a_change_that_changes_nothing_or_is_not_valid_is_refused_whole(
-    people: Cast, meeting: Meeting
-) -> None:
+def test_a_change_that_changes_nothing_or_is_not_valid_is_refused_whole(people: Cast, meeting: Meeting) -> None:
     adopted(people)
     promise = Target.objects.get()
     for fields, says in (

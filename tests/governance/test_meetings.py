@@ -144,9 +144,7 @@ def test_from_invitation_to_minutes_on_the_pages(people: Cast, client: Client) -
     target(promised, people.offices["operations"])
     plans.submit(people.actor("amara", today()), promised.ref)
     people.sign_in(client, "gita")
-    client.post(
-        "/meetings/new/", {"body": "board", "title": "37th session", "starts": str(today()), "mode": "remote"}
-    )
+    client.post("/meetings/new/", {"body": "board", "title": "37th session", "starts": str(today()), "mode": "remote"})
     row = Meeting.objects.get()
     client.post(f"/meetings/{row.ref}/item/", {"title": "Gender Action Plan", "text": "For adoption"})
     item = AgendaItem.objects.get()
@@ -259,9 +257,7 @@ def test_pages_cost_the_same_however_much_there_is(
         for number in range(n):
             agenda.add_item(gita, row.ref, title=f"Item {number}")
             made = decide(gita, row.ref, text=f"Decision {number}")
-            meetings.add_action(
-                gita, row.ref, text=f"Do {number}", owner=people.offices["operations"], decision=made
-            )
+            meetings.add_action(gita, row.ref, text=f"Do {number}", owner=people.offices["operations"], decision=made)
             meetings.plan_meeting(gita, body=people.board, starts=today() + timedelta(days=number))
 
     pages = {"": 12, f"{row.ref}/": 16, f"{row.ref}/minutes/": 16, f"{row.ref}/decide/": 20, "actions/": 12}

@@ -70,8 +70,7 @@ def test_past_values_come_in_by_workbook_and_can_be_undone(people: Cast) -> None
     assert faults(gita, found) == []
     imports.apply(gita, found.ref)
     cells = {
-        (c.reading.indicator.ref, c.sex): c.value
-        for c in Observation.objects.select_related("reading__indicator")
+        (c.reading.indicator.ref, c.sex): c.value for c in Observation.objects.select_related("reading__indicator")
     }
     assert cells == {("trained", "f"): 7, ("trained", "m"): 5, ("trained", ""): 12, ("share", ""): 75}
     assert Reading.objects.get(contributor="office-head").status == "no data"

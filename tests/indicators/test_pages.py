@@ -33,9 +33,7 @@ def gita(client: Client, people: Cast) -> Client:
     return client
 
 
-def recorded(
-    row: Indicator, *cells: Cell, span: tuple[date, date] = FIRST, who: str = "office-operations"
-) -> Reading:
+def recorded(row: Indicator, *cells: Cell, span: tuple[date, date] = FIRST, who: str = "office-operations") -> Reading:
     with open_door(system(TODAY)) as door:
         return actions.record(door, row, cells, starts=span[0], ends=span[1], contributor=who, why="asked")
 
@@ -85,9 +83,7 @@ def test_no_data_needs_its_reason(gita: Client) -> None:
     indicator("trained")
     sent = {"starts": "2025-01-01", "last": "2025-06-30"}
     assert "say why there is none" in gita.post("/indicators/trained/record/", sent).content.decode()
-    assert (
-        gita.post("/indicators/trained/record/", sent | {"why": "the survey was put off"}).status_code == 302
-    )
+    assert gita.post("/indicators/trained/record/", sent | {"why": "the survey was put off"}).status_code == 302
     assert Reading.objects.get().status == "no data"
 
 
@@ -98,10 +94,7 @@ def test_the_same_period_twice_is_refused_and_a_correction_is_not(gita: Client) 
     page = gita.get(f"/indicators/readings/{first.ref}/").content.decode()
     assert 'value="30.0000"' in page or 'value="30"' in page
     assert "required" in gita.post(f"/indicators/readings/{first.ref}/", sent).content.decode()
-    assert (
-        gita.post(f"/indicators/readings/{first.ref}/", sent | {"reason": "three came later"}).status_code
-        == 302
-    )
+    assert gita.post(f"/indicators/readings/{first.ref}/", sent | {"reason": "three came later"}).status_code == 302
     assert Reading.objects.current().get().cells.get(sex="").value == 33
     assert Entry.objects.get(verb="correct").reason == "three came later"
     assert journal.verify().broken is None
@@ -127,9 +120,7 @@ def test_a_definition_with_values_changes_only_in_a_new_version(gita: Client, pe
     old.refresh_from_db()
     with pytest.raises(Refused, match="say why"):
         actions.new_version(actor, "trained", old.revision, series_break="", unit="households")
-    new = actions.new_version(
-        actor, "trained", old.revision, series_break="now counts households", unit="households"
-    )
+    new = actions.new_version(actor, "trained", old.revision, series_break="now counts households", unit="households")
     assert (new.ref, new.version, new.facts().series) == ("trained-v2", 2, "trained-v2")
     page = gita.get("/indicators/trained-v2/").content.decode()
     assert "now counts households" in page
@@ -140,9 +131,7 @@ def test_a_definition_with_values_changes_only_in_a_new_version(gita: Client, pe
 
 def test_a_version_without_a_break_continues_the_series(people: Cast) -> None:
     old = indicator("trained")
-    new = actions.new_version(
-        people.actor("gita"), "trained", old.revision, series_break="", method="by register"
-    )
+    new = actions.new_version(people.actor("gita"), "trained", old.revision, series_break="", method="by register")
     assert new.facts().series == "trained"
 
 

@@ -224,9 +224,7 @@ def test_the_order_of_contributors_does_not_matter(data: st.DataObject) -> None:
 @given(reports(), st.data())
 def test_adding_in_two_steps_gives_the_same_as_in_one(found: list[Figures], data: st.DataObject) -> None:
     first = set(data.draw(st.lists(st.sampled_from(range(8)))))
-    parts = [
-        rolled([one for i, one in enumerate(found) if (i in first) == inside]) for inside in (True, False)
-    ]
+    parts = [rolled([one for i, one in enumerate(found) if (i in first) == inside]) for inside in (True, False)]
     whole = values(rolled(found))
     for sex in ("", "f", "m", "x"):
         by_part = [part_value for part in parts if (part_value := values(part).get(sex)) is not None]
@@ -269,15 +267,10 @@ def possible(cells: list[Cell], minimum: int) -> dict[tuple[str, str, str], set[
     """What each hidden cell of a table by sex could be, for a reader who tries every whole number."""
     shown = {one.cell.at: one for one in suppress(PEOPLE, cells, minimum)}
     ceiling = 40
-    ranges = [
-        range(ceiling) if shown[(s, "", "")].hidden else [int(shown[(s, "", "")].cell.value or 0)]
-        for s in "fmx"
-    ]
+    ranges = [range(ceiling) if shown[(s, "", "")].hidden else [int(shown[(s, "", "")].cell.value or 0)] for s in "fmx"]
     total = shown[("", "", "")]
     fits = [guess for guess in product(*ranges) if total.hidden or sum(guess) == int(total.cell.value or 0)]
-    answer = {
-        (s, "", ""): {guess[i] for guess in fits} for i, s in enumerate("fmx") if shown[(s, "", "")].hidden
-    }
+    answer = {(s, "", ""): {guess[i] for guess in fits} for i, s in enumerate("fmx") if shown[(s, "", "")].hidden}
     if total.hidden:
         answer[("", "", "")] = {sum(guess) for guess in fits}
     return answer
@@ -315,9 +308,7 @@ def _another_table_looks_the_same(at: tuple[str, str, str], hidden: set[tuple[st
 
 
 def _moved(at: tuple[str, str, str], steps: tuple[int, ...], inner: list[tuple[str, str]]) -> int:
-    return sum(
-        step for step, (s, a) in zip(steps, inner, strict=True) if at[0] in ("", s) and at[1] in ("", a)
-    )
+    return sum(step for step, (s, a) in zip(steps, inner, strict=True) if at[0] in ("", s) and at[1] in ("", a))
 
 
 def _all_places() -> list[tuple[str, str, str]]:

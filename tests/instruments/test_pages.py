@@ -99,9 +99,7 @@ def test_a_level_needs_evidence_and_negative_is_as_good_as_any(people: Cast) -> 
     gita = people.actor("gita")
     with pytest.raises(Refused, match="add a quote or a link"):
         actions.fill(gita, SCALE, "office-gender", "self", [Answer("choice", "negative")])
-    actions.fill(
-        gita, SCALE, "office-gender", "self", [Answer("choice", "negative", "Women lost their stalls.")]
-    )
+    actions.fill(gita, SCALE, "office-gender", "self", [Answer("choice", "negative", "Women lost their stalls.")])
     assert AnswerSheet.objects.get(instrument=SCALE).answers.get().value == "negative"
 
 
@@ -115,8 +113,6 @@ def test_what_a_sheet_said_before_stays_in_the_journal(people: Cast) -> None:
 
 
 def test_what_was_typed_stays_when_the_form_is_refused(olga: Client) -> None:
-    page = olga.post(
-        f"{PAGE}fill/", {"subject": "nowhere", "stage": "self", "policy": "weak"}
-    ).content.decode()
+    page = olga.post(f"{PAGE}fill/", {"subject": "nowhere", "stage": "self", "policy": "weak"}).content.decode()
     assert "There is nothing called nowhere" in page
     assert 'value="nowhere"' in page

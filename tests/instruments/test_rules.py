@@ -22,11 +22,7 @@ WEB = loaded
 
 def worked(part: str) -> list[Any]:
     books = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES]
-    return [
-        pytest.param(book["instrument"], case, id=case["name"])
-        for book in books
-        for case in book.get(part, [])
-    ]
+    return [pytest.param(book["instrument"], case, id=case["name"]) for book in books for case in book.get(part, [])]
 
 
 @pytest.mark.parametrize(("pin", "case"), worked("cases"))

@@ -52,9 +52,7 @@ def test_seats_keep_their_nature_and_their_end(people: Cast) -> None:
 
 
 def test_only_the_seats_named_pass(people: Cast) -> None:
-    actions.give_seat(
-        people.actor("ida"), Seat(person=people.people["olga"], body=people.board, starts=TODAY)
-    )
+    actions.give_seat(people.actor("ida"), Seat(person=people.people["olga"], body=people.board, starts=TODAY))
     unit = Seat.objects.get(person=people.people["olga"], office=people.offices["operations"])
     actions.leave(people.actor("ida"), "olga", TODAY, people.people["sam"], passing={unit.ref})
     assert [seat.office for seat in people.people["sam"].seats.all()] == [people.offices["operations"]]
@@ -74,9 +72,7 @@ def test_a_colleague_in_the_same_unit_takes_over_without_a_second_seat(people: C
 def test_a_seat_that_has_not_begun_goes_to_the_successor_or_never_begins(people: Cast) -> None:
     later = date(2027, 1, 1)
     for name in ("olga", "nils"):
-        actions.give_seat(
-            people.actor("ida"), Seat(person=people.people[name], body=people.board, starts=later)
-        )
+        actions.give_seat(people.actor("ida"), Seat(person=people.people[name], body=people.board, starts=later))
     actions.leave(people.actor("ida"), "olga", TODAY, people.people["sam"])
     actions.leave(people.actor("ida"), "nils", TODAY)
     seated = Seat.objects.filter(body=people.board, starts=later)
@@ -120,9 +116,7 @@ def test_a_session_ends_with_the_last_day(people: Cast, client: Client) -> None:
 
 
 def test_who_they_stood_in_for_is_acted_for_by_the_successor(people: Cast) -> None:
-    actions.set_absence(
-        people.actor("ida"), people.people["nils"], TODAY, date(2026, 12, 31), people.people["olga"]
-    )
+    actions.set_absence(people.actor("ida"), people.people["nils"], TODAY, date(2026, 12, 31), people.people["olga"])
     actions.leave(people.actor("ida"), "olga", TODAY, people.people["sam"])
     assert Absence.objects.get().delegate == people.people["sam"]
 

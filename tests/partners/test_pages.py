@@ -37,9 +37,7 @@ def crowd(count: int, body: Body) -> None:
     with open_door(system(TODAY)) as door:
         others = door.add_all([Person(name=f"Person {n:03}") for n in range(count)])
         member = Organisation.objects.get(ref="member")
-        door.add_all(
-            [Seat(person=p, body=body, organisation=member, starts=date(2020, 1, 1)) for p in others]
-        )
+        door.add_all([Seat(person=p, body=body, organisation=member, starts=date(2020, 1, 1)) for p in others])
         door.add_all([Body(name=f"Body {n:03}", kind="unit") for n in range(count)])
         group = door.add(Constituency(name=f"Group of {count}"))
         for n in range(count):

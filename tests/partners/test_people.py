@@ -108,9 +108,7 @@ def test_back_earlier_than_planned(people: Cast) -> None:
 def test_erasing_somebody_leaves_their_work_and_an_unbroken_journal(people: Cast) -> None:
     with open_door(system(TODAY)) as door:
         for key in ("sent", "waiting"):
-            write_letter(
-                door, key=key, to="olga@example.org", subject="Dear Olga", body="Olga", person="olga"
-            )
+            write_letter(door, key=key, to="olga@example.org", subject="Dear Olga", body="Olga", person="olga")
         write_letter(
             door, key="about", to="gita@example.org", subject="Olga mentioned you", body="Olga wrote to Olgarth."
         )

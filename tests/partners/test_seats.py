@@ -127,9 +127,7 @@ def test_staff_give_no_seats(people: Cast) -> None:
 
 def test_an_office_belongs_to_its_body(people: Cast) -> None:
     with pytest.raises(Refused, match="belongs to Secretariat"):
-        wrong = Seat(
-            person=people.people["sam"], body=people.board, office=people.offices["head"], starts=TODAY
-        )
+        wrong = Seat(person=people.people["sam"], body=people.board, office=people.offices["head"], starts=TODAY)
         actions.give_seat(people.actor("ida"), wrong)
 
 
@@ -154,9 +152,7 @@ def test_the_second_of_two_who_change_a_seat_is_told(people: Cast) -> None:
 
 def test_offices_do_not_report_in_a_circle(people: Cast) -> None:
     with pytest.raises(Refused, match="already reports to it"):
-        actions.change(
-            people.actor("ida"), people.offices["director"], reports_to=people.offices["operations"]
-        )
+        actions.change(people.actor("ida"), people.offices["director"], reports_to=people.offices["operations"])
 
 
 def test_a_vacant_post_is_passed_over_on_the_way_up(people: Cast) -> None:

@@ -72,10 +72,7 @@ def test_a_report_arrives_while_the_round_is_closed(people: Cast, m18: Round) ->
     olga, gita = people.actor("olga", m18.closes), people.actor("gita", m18.closes)
     made = at_once(
         lambda: round.close_round(gita, m18.ref),
-        *(
-            lambda n=n: report.submit(olga, m18.ref, f"t{n}", {"words": "done"}, once=f"{n}")
-            for n in range(8)
-        ),
+        *(lambda n=n: report.submit(olga, m18.ref, f"t{n}", {"words": "done"}, once=f"{n}") for n in range(8)),
     )
     assert all(isinstance(one, Report | Round) for one in made), made
     assert Report.objects.filter(state="submitted").count() == 8

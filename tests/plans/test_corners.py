@@ -46,9 +46,7 @@ def after_close(people: Cast, m18: Round) -> date:
     return day
 
 
-def test_a_team_member_does_not_accept_her_own_report_said_to_have_come_by_mail(
-    people: Cast, m18: Round
-) -> None:
+def test_a_team_member_does_not_accept_her_own_report_said_to_have_come_by_mail(people: Cast, m18: Round) -> None:
     gita = people.actor("gita")
     row = report.submit(gita, m18.ref, "t3", {"words": "Done"}, via="mail", source="Gita, by mail")
     assert (row.via, row.source) == ("own", "")
@@ -57,12 +55,8 @@ def test_a_team_member_does_not_accept_her_own_report_said_to_have_come_by_mail(
     assert report.accept(people.actor("tomas"), row.ref).state == "accepted"
 
 
-@pytest.mark.parametrize(
-    ("via", "source"), [("", "Olga"), ("pigeon", "Olga"), ("x" * 50, "Olga"), ("mail", "O" * 301)]
-)
-def test_how_a_report_came_is_one_of_the_ways_we_know(
-    people: Cast, m18: Round, via: str, source: str
-) -> None:
+@pytest.mark.parametrize(("via", "source"), [("", "Olga"), ("pigeon", "Olga"), ("x" * 50, "Olga"), ("mail", "O" * 301)])
+def test_how_a_report_came_is_one_of_the_ways_we_know(people: Cast, m18: Round, via: str, source: str) -> None:
     with pytest.raises(Refused):
         report.submit(people.actor("gita"), m18.ref, "t1", SPLIT, via=via, source=source)
     assert not Report.objects.exists()
@@ -81,9 +75,7 @@ def test_a_late_value_is_not_corrected_into_no_data(people: Cast, m18: Round) ->
         report.correct(people.actor("gita", day), row.ref, {"no_data": "the list was lost"}, "the list was lost")
 
 
-def test_who_stayed_silent_beyond_an_extension_does_not_turn_it_into_no_data(
-    people: Cast, m18: Round
-) -> None:
+def test_who_stayed_silent_beyond_an_extension_does_not_turn_it_into_no_data(people: Cast, m18: Round) -> None:
     round.extend(people.actor("gita"), m18.ref, ["t1"], m18.closes + timedelta(days=10), "flood")
     after_close(people, m18)
     late = m18.closes + timedelta(days=20)
@@ -149,9 +141,7 @@ def test_a_round_stays_between_its_neighbours(people: Cast, m18: Round) -> None:
             round.move(gita, m18.ref, opens=date(2025, 1, 1), due=due, closes=date(2029, 1, 1), reason="why")
     first = Round.objects.get(month=6)
     with pytest.raises(Refused, match="adopted"):
-        round.move(
-            gita, first.ref, opens=date(2025, 1, 1), due=date(2025, 3, 15), closes=first.closes, reason="why"
-        )
+        round.move(gita, first.ref, opens=date(2025, 1, 1), due=date(2025, 3, 15), closes=first.closes, reason="why")
 
 
 def test_long_references_make_no_reference_too_long(people: Cast) -> None:
@@ -206,9 +196,7 @@ def test_nobody_is_written_to_who_has_left(people: Cast, m18: Round) -> None:
     assert round.receivers({people.offices["operations"].pk}, TODAY) == []
 
 
-def test_a_promise_changes_by_a_decision_about_it_and_not_by_the_one_that_made_it(
-    people: Cast, m18: Round
-) -> None:
+def test_a_promise_changes_by_a_decision_about_it_and_not_by_the_one_that_made_it(people: Cast, m18: Round) -> None:
     gita, adoption = people.actor("gita"), m18.plan.adoption
     for wrong in (adoption, approval(people.board, "another-plan", TODAY)):
         with pytest.raises(Refused, match="not about"):
@@ -225,9 +213,7 @@ def test_a_promise_changes_by_a_decision_about_it_and_not_by_the_one_that_made_i
 
 def test_who_said_or_saw_it_can_be_erased_from_the_journal(people: Cast, m18: Round) -> None:
     seen = [{"seen_by": "Maria Lopez", "seen_on": TODAY}]
-    row = report.submit(
-        people.actor("gita"), m18.ref, "t1", SPLIT, via="call", source="Maria Lopez", evidence=seen
-    )
+    row = report.submit(people.actor("gita"), m18.ref, "t1", SPLIT, via="call", source="Maria Lopez", evidence=seen)
     kept = Entry.objects.filter(ref__in=[row.ref, row.evidence.get().ref, row.reading.ref])  # type: ignore[union-attr]
     assert "Maria" in str(list(kept.values_list("personal", flat=True)))
     assert "Maria" not in str(list(kept.values_list("facts", flat=True)))

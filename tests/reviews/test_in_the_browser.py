@@ -106,8 +106,6 @@ def discussed(people: Cast) -> Engagement:
     first, second = finding(people, gap, 2, assessment=base).recommendations.all()
     finding(people, gap, 0, kind="good practice", public=True)
     respond(people.actor("amara", today()), first.ref, kind="rejected", text="Too dear.")
-    respond(
-        people.actor("amara", today()), first.ref, kind="accepted", text="Money was found.", target=promised
-    )
+    respond(people.actor("amara", today()), first.ref, kind="accepted", text="Money was found.", target=promised)
     respond(people.actor("amara", today()), second.ref, kind="partly accepted", text="Half of it.")
     return row

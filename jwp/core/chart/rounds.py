@@ -61,13 +61,9 @@ def target_over_rounds(
         "target": _("Target"),
         "baseline": _("Start"),
     }
-    series = [
-        name for name in ("women", "men", "total") if any(p.figures()[name] is not None for p in points)
-    ]
+    series = [name for name in ("women", "men", "total") if any(p.figures()[name] is not None for p in points)]
     values: list[Spec] = [
-        {"round": p.round, "series": name, "value": _float(p.figures()[name])}
-        for name in series
-        for p in points
+        {"round": p.round, "series": name, "value": _float(p.figures()[name])} for name in series for p in points
     ]
     gaps = [
         {"round": p.round, "note": p.note or _("no figure")}
@@ -78,10 +74,7 @@ def target_over_rounds(
     fixed = {name: float(at) for name, at in (("target", target), ("baseline", baseline)) if at is not None}
     heights = [row["value"] for row in values if row["value"] is not None] + list(fixed.values())
     low, top = min([0.0, *heights]), (max([0.0, *heights]) or 1.0) * 1.06
-    labels = [
-        {"name": name, "at": at, "text": f"{words[name]} {figure(at)}"}
-        for name, at in {**last, **fixed}.items()
-    ]
+    labels = [{"name": name, "at": at, "text": f"{words[name]} {figure(at)}"} for name, at in {**last, **fixed}.items()]
     _spread(labels, least=(top - low) * 0.11, top=top)
     rules = [label for label in labels if label["name"] in fixed]
     labels = [label for label in labels if label["name"] in last]

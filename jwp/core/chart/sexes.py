@@ -23,9 +23,7 @@ from jwp.core.chart.grammar import (
 )
 
 
-def sex_split(
-    rows: Iterable[tuple[str, Number | None, Number | None]], *, title: str, unit: str = ""
-) -> Spec:
+def sex_split(rows: Iterable[tuple[str, Number | None, Number | None]], *, title: str, unit: str = "") -> Spec:
     """Women and men for each item (label, women, men): two marks and the distance between them."""
     items = [(_short(label), women, men) for label, women, men in rows]
     values: list[Spec] = [
@@ -35,11 +33,7 @@ def sex_split(
         if value is not None
     ]
     bars = [{"item": w["item"], "from": w["at"], "to": m["at"]} for w, m in _pairs(values)]
-    blanks = [
-        {"item": label, "note": _("no figure")}
-        for label, women, men in items
-        if women is None and men is None
-    ]
+    blanks = [{"item": label, "note": _("no figure")} for label, women, men in items if women is None and men is None]
     key = [
         {"series": "women", "word": _("Women"), "place": 24},
         {"series": "men", "word": _("Men"), "place": 114},

@@ -45,9 +45,7 @@ def status_strip(counts: Mapping[str, int], *, title: str) -> Spec:
                 "start": start / whole,
                 "end": end / whole,
                 "middle": (start + end) / 2 / whole,
-                "figure": written
-                if counts[name] / whole > 0.03
-                else "",  # a sliver has no room for its number
+                "figure": written if counts[name] / whole > 0.03 else "",  # a sliver has no room for its number
                 "word": f"{words[name]} {written}",
                 "column": 126 * (i % 3) + 7,
                 "line": 44 + 26 * (i // 3),

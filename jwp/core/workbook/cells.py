@@ -85,9 +85,7 @@ def number(cell: Cell) -> Decimal:
 
 
 def _not_a_number(cell: Cell) -> Unreadable:
-    return Unreadable(
-        _("“%(cell)s” is not a number: write digits only, such as 1234.5.") % {"cell": text(cell)}
-    )
+    return Unreadable(_("“%(cell)s” is not a number: write digits only, such as 1234.5.") % {"cell": text(cell)})
 
 
 def digits(value: Decimal) -> str:
@@ -127,9 +125,7 @@ def day(cell: Cell) -> date:
         return _day(words, match[3], match[2], match[1])
     if match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})", words):
         return _either(words, int(match[1]), int(match[2]), match[3])
-    if match := re.fullmatch(
-        r"(\d{1,2})(?:\.|st|nd|rd|th|er)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+)?(\d{4})", words
-    ):
+    if match := re.fullmatch(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+)?(\d{4})", words):
         return _day(words, match[3], month(match[2]), match[1])
     if match := re.fullmatch(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", words):
         return _day(words, match[3], month(match[1]), match[2])

@@ -97,6 +97,4 @@ def _lookup(path: str, asked: Any, row: Model) -> Truth:
             return bool(value < asked)
         case "lte":
             return bool(value <= asked)
-    raise NotImplementedError(
-        path
-    )  # a new kind of constraint: teach it here (tests/desk/test_workbook_rules.py)
+    raise NotImplementedError(path)  # a new kind of constraint: teach it here (tests/desk/test_workbook_rules.py)

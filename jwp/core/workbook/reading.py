@@ -77,20 +77,14 @@ def check_file(file: IO[bytes], name: str, size: int, limit: int) -> None:
     """Refuse what cannot be a harmless workbook, before any of it is unpacked."""
     if size > limit:
         raise Refused(
-            _(
-                "%(name)s has %(size)d MB; a workbook may have %(limit)d MB. "
-                "Save only the rows you want to bring in."
-            )
+            _("%(name)s has %(size)d MB; a workbook may have %(limit)d MB. Save only the rows you want to bring in.")
             % {"name": name, "size": size // MB, "limit": limit // MB}
         )
     file.seek(0)
     start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(
-            _(
-                "%(name)s is an old .xls file or has a password. "
-                "Open it and save it as .xlsx, without a password."
-            )
+            _("%(name)s is an old .xls file or has a password. Open it and save it as .xlsx, without a password.")
             % {"name": name}
         )
     try:
@@ -106,11 +100,7 @@ def check_file(file: IO[bytes], name: str, size: int, limit: int) -> None:
         raise Refused(_("%(name)s is not an Excel workbook. Save it as .xlsx.") % {"name": name})
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
-    if (
-        len(members) > MEMBER_LIMIT
-        or unpacked > UNPACKED_LIMIT
-        or (unpacked > MB and unpacked / packed > RATIO_LIMIT)
-    ):
+    if len(members) > MEMBER_LIMIT or unpacked > UNPACKED_LIMIT or (unpacked > MB and unpacked / packed > RATIO_LIMIT):
         raise Refused(
             _(
                 "%(name)s unpacks to %(size)d MB in %(parts)d parts: "
@@ -175,9 +165,7 @@ def _cell(cell: Any) -> Read:
     if cell.data_type == "f":
         return Unusable(_("Cell %(cell)s holds a formula: write its result.") % {"cell": _where(cell)})
     if cell.data_type == "e":
-        return Unusable(
-            _("Cell %(cell)s holds an Excel error (%(error)s).") % {"cell": _where(cell), "error": value}
-        )
+        return Unusable(_("Cell %(cell)s holds an Excel error (%(error)s).") % {"cell": _where(cell), "error": value})
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, date):
@@ -202,9 +190,7 @@ def _merged(file: IO[bytes], sheet: Any) -> list[tuple[int, int, int, int]]:
             found += MERGED.findall(searched)
             rest = searched[searched.rfind(b">") + 1 :][-1024:]  # a tag that was cut
     if len(found) > MERGED_LIMIT:
-        raise Refused(
-            _("“%(sheet)s” has %(n)d merged ranges: unmerge them.") % {"sheet": sheet.title, "n": len(found)}
-        )
+        raise Refused(_("“%(sheet)s” has %(n)d merged ranges: unmerge them.") % {"sheet": sheet.title, "n": len(found)})
     return [range_boundaries(ref.decode()) for ref in found]  # type: ignore[misc]
 
 

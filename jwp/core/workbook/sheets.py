@@ -97,9 +97,7 @@ class Column:
                 return self._choice(cells.text(cell))
             case Kind.COUNT:
                 part, slash, of = cells.text(cell).partition("/") if isinstance(cell, str) else (cell, "", "")
-                return cells.digits(cells.number(part)) + (
-                    f"/{cells.digits(cells.number(of))}" if slash else ""
-                )
+                return cells.digits(cells.number(part)) + (f"/{cells.digits(cells.number(of))}" if slash else "")
             case Kind.LIST | Kind.ROWS:
                 return [word.strip() for word in cells.text(cell).split(";") if word.strip()]
             case Kind.WHOLES:
@@ -113,9 +111,7 @@ class Column:
             if word.casefold() == str(value).casefold() or word.casefold() in in_every_language(label):
                 return value
         known = ", ".join(str(label) for _value, label in self.choices)
-        raise Unreadable(
-            _("“%(cell)s” is not in the list. Write one of: %(known)s.") % {"cell": word, "known": known}
-        )
+        raise Unreadable(_("“%(cell)s” is not in the list. Write one of: %(known)s.") % {"cell": word, "known": known})
 
     def cell(self, value: Any) -> Cell | date | Decimal:
         """A value as the workbook shows it (a row is shown by its sheet's label)."""
@@ -206,9 +202,7 @@ class Sheet:
         return next((column for column in self.columns if column.field == field), None)
 
 
-REF = Column(
-    "ref", gettext_lazy("reference"), hint=gettext_lazy("Leave empty for a new row. It never changes.")
-)
+REF = Column("ref", gettext_lazy("reference"), hint=gettext_lazy("Leave empty for a new row. It never changes."))
 REVISION = Column(
     "revision",
     gettext_lazy("revision"),

@@ -62,9 +62,7 @@ class Draft:
     def faults(self) -> list[str]:
         found = [] if self.taken else [_("No row is chosen.")]
         for promise in self.taken:
-            found += [
-                _("Row %(row)d: %(why)s") % {"row": promise.line, "why": why} for why in promise.faults()
-            ]
+            found += [_("Row %(row)d: %(why)s") % {"row": promise.line, "why": why} for why in promise.faults()]
         held = {folded(promise.holder) for promise in self.taken}
         for owner in self.owners:
             if folded(owner.key) in held:
@@ -105,9 +103,7 @@ def _columns_of(table: Table) -> dict[str, Any]:
 
 def choose_sheet(actor: Actor, ref: str, sheet: int) -> Import:
     """Take another sheet of the same file."""
-    return _keep(
-        actor, ref, lambda imported: _columns_of(Table.from_json(imported.rows[sheet])) | {"sheet": sheet}
-    )
+    return _keep(actor, ref, lambda imported: _columns_of(Table.from_json(imported.rows[sheet])) | {"sheet": sheet})
 
 
 def choose_columns(actor: Actor, ref: str, parts: Sequence[str]) -> Import:
@@ -173,11 +169,7 @@ def _as_known(owner: Owner) -> None:
         known = Person.objects.filter(name__iexact=owner.person, left_on=None).first()
     if known is not None:
         owner.person, owner.email = known.name, owner.email or known.email
-        seat = (
-            Seat.objects.filter(person=known, office__isnull=False, ends=None)
-            .select_related("office")
-            .first()
-        )
+        seat = Seat.objects.filter(person=known, office__isnull=False, ends=None).select_related("office").first()
         if seat is not None and seat.office is not None and not owner.unit:
             owner.unit = seat.office.name
 
@@ -212,9 +204,7 @@ def bring(actor: Actor, ref: str, terms: Terms) -> Plan:
         )
         held = {folded(promise.holder) for promise in made.taken}
         offices = {
-            folded(owner.key): _office(door, owner, plan.starts)
-            for owner in made.owners
-            if folded(owner.key) in held
+            folded(owner.key): _office(door, owner, plan.starts) for owner in made.owners if folded(owner.key) in held
         }
         maker = _Targets(door, plan, offices)
         for promise in made.taken:

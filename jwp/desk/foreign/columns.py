@@ -68,15 +68,10 @@ HEADINGS = {
         "wer verantwort zustandig einheit accountab"
     ),
     Part.PERSON: "contact person focal name nom nombre ansprech kontakt",
-    Part.BASELINE: (
-        "baseline base start depart situation reference linea punto ausgang ist-wert actual 2023 2024"
-    ),
-    Part.VALUE: (
-        "goal target value objective cible valeur meta valor objetivo ziel soll milestone jalon hito"
-    ),
+    Part.BASELINE: ("baseline base start depart situation reference linea punto ausgang ist-wert actual 2023 2024"),
+    Part.VALUE: ("goal target value objective cible valeur meta valor objetivo ziel soll milestone jalon hito"),
     Part.DUE: (
-        "deadline due by when date until echeance delai date plazo fecha limite frist termin bis "
-        "wann timeline timing"
+        "deadline due by when date until echeance delai date plazo fecha limite frist termin bis wann timeline timing"
     ),
     Part.AREA: (
         "priority area theme pillar domaine axe priorite volet area eje ambito bereich "

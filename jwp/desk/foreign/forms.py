@@ -61,9 +61,7 @@ class TermsForm(forms.Form):
     def clean_months(self) -> list[int]:
         try:
             months = [
-                cells.whole(word)
-                for word in self.cleaned_data["months"].replace(";", ",").split(",")
-                if word.strip()
+                cells.whole(word) for word in self.cleaned_data["months"].replace(";", ",").split(",") if word.strip()
             ]
             return list(Cadence(tuple(months or Cadence.months)).months)
         except (Unreadable, ValueError) as error:
@@ -83,9 +81,7 @@ class TermsForm(forms.Form):
             and starts
             and Plan.objects.filter(title__iexact=given.get("title", ""), ends__gte=starts).exists()
         ):
-            self.add_error(
-                "title", gettext("A plan of this name runs in these years already. Is it here twice?")
-            )
+            self.add_error("title", gettext("A plan of this name runs in these years already. Is it here twice?"))
         self._check_adoption(given, given.get("months") or [], ends)
         return given
 

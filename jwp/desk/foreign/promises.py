@@ -165,9 +165,7 @@ class _Reader:
                 cells_of.setdefault(part, []).append((self.table.headings[place], cell))
         if not cells_of:
             return None
-        said = {
-            part: "; ".join(cells.text(cell) for _heading, cell in found) for part, found in cells_of.items()
-        }
+        said = {part: "; ".join(cells.text(cell) for _heading, cell in found) for part, found in cells_of.items()}
         if heading := self._heading(said, sum(map(len, cells_of.values()))):
             self.above[Part.AREA] = heading
             self.sections.append(heading)
@@ -177,12 +175,8 @@ class _Reader:
             self.above[part] = said.get(part) or self.above.get(part, "")
             setattr(promise, name, self.above[part])
         promise.holder = said.get(Part.HOLDER) or said.get(Part.PERSON) or said.get(Part.EMAIL, "")
-        promise.actions = [
-            words for _h, cell in cells_of.get(Part.ACTION, []) for words in _lines(cells.text(cell))
-        ]
-        promise.remarks = [
-            f"{heading}: {cells.text(cell)}" for heading, cell in cells_of.get(Part.REMARK, [])
-        ]
+        promise.actions = [words for _h, cell in cells_of.get(Part.ACTION, []) for words in _lines(cells.text(cell))]
+        promise.remarks = [f"{heading}: {cells.text(cell)}" for heading, cell in cells_of.get(Part.REMARK, [])]
         self._value(promise, cells_of.get(Part.VALUE, []))
         self._baseline(promise, cells_of.get(Part.BASELINE, []))
         self._due(promise, cells_of.get(Part.DUE, []))
@@ -195,9 +189,7 @@ class _Reader:
     def _heading(self, said: dict[Part, str], filled: int) -> str:
         alone = said.get(Part.TEXT) or said.get(Part.NUMBER) or said.get(Part.AREA, "")
         return (
-            alone
-            if (filled == 1 and len(alone) < 200 and not alone[:1].isdigit()) or _is_section(said, filled)
-            else ""
+            alone if (filled == 1 and len(alone) < 200 and not alone[:1].isdigit()) or _is_section(said, filled) else ""
         )
 
     def _value(self, promise: Promise, found: list[tuple[str, Cell]]) -> None:
@@ -287,19 +279,13 @@ def _complete(owner: Owner) -> None:
     bare = EMAIL.sub("", owner.key).strip(" ()<>,;")
     words = re.split(r"[\s\-.]+", folded(bare))
     in_address = [word for word in re.split(r"[._\-+\d]+", owner.email.split("@")[0]) if len(word) > 1]
-    if (
-        UNITS.search(folded(bare))
-        or bare.isupper()
-        or (len(bare.split()) == 1 and not set(words) & set(in_address))
-    ):
+    if UNITS.search(folded(bare)) or bare.isupper() or (len(bare.split()) == 1 and not set(words) & set(in_address)):
         owner.unit = bare
     elif bare:
         owner.person = owner.person or bare
     if not owner.person and owner.email:
         # An address of an office (hr@) says nothing of who reads it.
-        office = UNITS.search(" ".join(in_address)) or any(
-            word.startswith(tuple(in_address)) for word in words
-        )
+        office = UNITS.search(" ".join(in_address)) or any(word.startswith(tuple(in_address)) for word in words)
         owner.person = bare if office and bare else " ".join(word.capitalize() for word in in_address)
 
 

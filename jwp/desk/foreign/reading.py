@@ -68,9 +68,7 @@ def from_text(text: str, title: str = "") -> Table:
         raise Refused(
             _("This table cannot be read (%(why)s). Save it as .xlsx and upload that.") % {"why": error}
         ) from error
-    numbered = [
-        (number, list[Cell]([cells.text(cell) or None for cell in row])) for number, row in enumerate(read, 1)
-    ]
+    numbered = [(number, list[Cell]([cells.text(cell) or None for cell in row])) for number, row in enumerate(read, 1)]
     return shaped(title, numbered, [])
 
 
@@ -123,15 +121,9 @@ def shaped(title: str, rows: list[tuple[int, list[Cell]]], notes: list[str]) -> 
     if len(rows) < 2 or width < 2:
         raise Refused(_("A table needs a row of headings, at least two columns, and rows below."))
     if len(rows) > ROW_LIMIT:
-        raise Refused(
-            _("This table has more than %(limit)d rows. Bring it in by parts.") % {"limit": ROW_LIMIT}
-        )
+        raise Refused(_("This table has more than %(limit)d rows. Bring it in by parts.") % {"limit": ROW_LIMIT})
     start = next(
-        (
-            n
-            for n, (_line, row) in enumerate(rows)
-            if sum(isinstance(c, str) for c in row) >= max(2, width * 0.6)
-        ),
+        (n for n, (_line, row) in enumerate(rows) if sum(isinstance(c, str) for c in row) >= max(2, width * 0.6)),
         0,
     )
     headings = [" ".join(cells.text(cell).split()) for cell in rows[start][1]]

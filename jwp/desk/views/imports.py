@@ -173,15 +173,11 @@ def columns(request: HttpRequest, ref: str) -> HttpResponse:
                 return redirect("import_columns", ref)
             made = bringing.draft(imported)
             asked = [request.POST.get(f"column-{place}", "") for place in range(len(made.parts))]
-            bringing.choose_columns(
-                actor, ref, [part if part in LABELS else Part.REMARK.value for part in asked]
-            )
+            bringing.choose_columns(actor, ref, [part if part in LABELS else Part.REMARK.value for part in asked])
             return redirect("import_table", ref)
         except Refused as refused:
             reasons = refused.reasons
-            imported.mapping["parts"] = [part for part in asked if part in LABELS] or imported.mapping[
-                "parts"
-            ]
+            imported.mapping["parts"] = [part for part in asked if part in LABELS] or imported.mapping["parts"]
     made = bringing.draft(imported)
     context = {
         "heading": _("What is in your columns?"),

@@ -48,9 +48,7 @@ def change_item(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
         item = _lock_open(door, ref, revision)
         reworded = any(name in fields and fields[name] != getattr(item, name) for name in ("title", "text"))
         if item.report_id and reworded:
-            raise Refused(
-                _("This item stands because a report is missing: its words stay. The Director may comment.")
-            )
+            raise Refused(_("This item stands because a report is missing: its words stay. The Director may comment."))
         return door.change(item, **fields)
 
 

@@ -106,8 +106,7 @@ def _check_vote(body: Body, rule: str, vote: Vote, present: int, taken: bool) ->
     words = {
         Fault.NO_CHARTER: _("%(body)s decides by consensus: its charter has no vote.") % {"body": body},
         Fault.NO_COUNT: _("A vote needs the votes for and against."),
-        Fault.WRONG_SUM: _("For, against and abstentions must add up to the %(n)d who took part.")
-        % {"n": present},
+        Fault.WRONG_SUM: _("For, against and abstentions must add up to the %(n)d who took part.") % {"n": present},
         Fault.NOT_CARRIED: _("With no more votes for than against it was not carried."),
         Fault.COUNTED_CONSENSUS: _("Consensus is not counted: leave the votes empty."),
     }

@@ -17,9 +17,7 @@ from jwp.partners.models import Person
 
 def require_keeper(actor: Actor) -> None:
     if not actor.has(*WRITERS):
-        raise Refused(
-            _("Only the director, the gender team or an administrator keeps the record of meetings.")
-        )
+        raise Refused(_("Only the director, the gender team or an administrator keeps the record of meetings."))
 
 
 def lock_open(door: Door, ref: str, revision: int | None = None) -> Meeting:
@@ -27,8 +25,7 @@ def lock_open(door: Door, ref: str, revision: int | None = None) -> Meeting:
     meeting = door.lock(Meeting, ref, revision, "body")
     if meeting.closed_on:
         raise Refused(
-            _("This meeting was closed on %(day)s: only its actions arising can change.")
-            % {"day": meeting.closed_on}
+            _("This meeting was closed on %(day)s: only its actions arising can change.") % {"day": meeting.closed_on}
         )
     return meeting
 
@@ -89,8 +86,7 @@ def record_attendance(
         seats = {seat.person_id: seat for seat in meeting.seats()}
         if strangers := [person.name for person in deciding if person.pk not in seats]:
             raise Refused(
-                _("No seat in this body on that day, so an observer only: %(names)s.")
-                % {"names": ", ".join(strangers)}
+                _("No seat in this body on that day, so an observer only: %(names)s.") % {"names": ", ".join(strangers)}
             )
         wanted: dict[int, tuple[Person, bool]] = {person.pk: (person, False) for person in observing}
         wanted |= {person.pk: (person, True) for person in deciding}

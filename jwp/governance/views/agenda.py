@@ -17,9 +17,7 @@ from jwp.governance.views import crumbs, form_page
 
 
 def _after(item: AgendaItem) -> HttpResponse:
-    return (
-        redirect("governance:meeting", item.meeting.ref) if item.meeting else redirect("governance:meetings")
-    )
+    return redirect("governance:meeting", item.meeting.ref) if item.meeting else redirect("governance:meetings")
 
 
 @open_to(*INSIDERS)

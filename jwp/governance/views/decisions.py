@@ -60,9 +60,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     meeting = visible_or_404(visible_meetings(actor), ref)
     sent = request.POST or None
-    present = list(
-        Attendance.objects.filter(meeting=meeting, votes=True).select_related("person", "organisation")
-    )
+    present = list(Attendance.objects.filter(meeting=meeting, votes=True).select_related("person", "organisation"))
     targets = list(
         Target.objects.filter(plan__state="adopted", state=Target.STANDS)
         .select_related("plan__adoption__body")

@@ -63,9 +63,7 @@ def minutes(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _record(actor: Actor, meeting: Meeting) -> dict[str, Any]:
     seats = meeting.seats()
-    attended = list(
-        meeting.attendance.select_related("person", "organisation").order_by("-votes", "person__name")
-    )
+    attended = list(meeting.attendance.select_related("person", "organisation").order_by("-votes", "person__name"))
     present = [row for row in attended if row.votes]
     there = {row.person_id for row in attended}
     decisions = meeting.decisions.select_related("item", "plan", "approval").prefetch_related(

@@ -96,9 +96,7 @@ def _sums_that_differ(definition: Definition, cells: Sequence[Cell]) -> list[Pro
             unsure = axis == "place" or len(amounts) < len(parts)
             if axis == "sex" and at not in given and not {FEMALE, MALE} <= {part[0] for part in parts}:
                 unsure = True
-            differs = [
-                (a, b) for a, b in zip(whole, add(amounts), strict=True) if (a < b if unsure else a != b)
-            ]
+            differs = [(a, b) for a, b in zip(whole, add(amounts), strict=True) if (a < b if unsure else a != b)]
             if differs:
                 total, together = differs[0]
                 facts = {"at": at, "total": total, "parts": together, "difference": total - together}
@@ -121,9 +119,7 @@ def not_disaggregated(definition: Definition, cells: Iterable[Cell]) -> tuple[st
     if not valued:
         return ()
     return tuple(
-        axis
-        for axis in definition.disaggregations
-        if all(getattr(cell, axis) in ("", NOT_STATED) for cell in valued)
+        axis for axis in definition.disaggregations if all(getattr(cell, axis) in ("", NOT_STATED) for cell in valued)
     )
 
 

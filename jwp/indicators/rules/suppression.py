@@ -43,9 +43,7 @@ def suppress(definition: Definition, cells: Iterable[Cell], minimum: int) -> tup
     hidden = {cell.at for cell in given if cell.at in known and table.small(cell.at)}
     while more := _next_to_hide(table, hidden):
         hidden.add(more)
-    return tuple(
-        Shown(Cell(None, *cell.at), hidden=True) if cell.at in hidden else Shown(cell) for cell in given
-    )
+    return tuple(Shown(Cell(None, *cell.at), hidden=True) if cell.at in hidden else Shown(cell) for cell in given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from jwp.partners.actions.register import accept
 from jwp.partners.models import Absence, Person
 
 
-def set_absence(
-    actor: Actor, person: Person, starts: date, ends: date, delegate: Person | None = None
-) -> Absence:
+def set_absence(actor: Actor, person: Person, starts: date, ends: date, delegate: Person | None = None) -> Absence:
     """Letters of these days go to the delegate, who reports in the person's place."""
     with open_door(actor) as door:
         _permit(actor, person)

@@ -41,9 +41,7 @@ def refuse_unless_may_change(actor: Actor, person: Person) -> None:
         )
 
 
-def change_person(
-    actor: Actor, ref: str, revision: int | None = None, *, reason: str = "", **fields: Any
-) -> Person:
+def change_person(actor: Actor, ref: str, revision: int | None = None, *, reason: str = "", **fields: Any) -> Person:
     """A new e-mail address also becomes the sign-in, and withdraws links that went to the old one."""
     _only(fields, FIELDS)
     with open_door(actor) as door:
@@ -84,9 +82,7 @@ def _follow(person: Person) -> None:
     assert user is not None
     email = person.email.lower()
     if not email:
-        raise Refused(
-            _("%(name)s signs in with this address: write another one instead.") % {"name": person.name}
-        )
+        raise Refused(_("%(name)s signs in with this address: write another one instead.") % {"name": person.name})
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise Refused(_("Somebody else signs in with this e-mail address."))
     user.email, user.language = email, person.language
@@ -97,9 +93,7 @@ def _follow(person: Person) -> None:
 def verified(user: User) -> None:
     """Tell the sign-in library that this address is the user's: the invitation, or we, verified it."""
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
 def erased(person: Person) -> bool:
@@ -123,9 +117,7 @@ def erase_person(actor: Actor, ref: str, revision: int | None = None, *, reason:
     with open_door(actor) as door:
         person = door.lock(Person, ref, revision, "user")
         if person.left_on is None or person.left_on >= actor.today:
-            raise Refused(
-                _("%(name)s has not left. Say first on which day they leave.") % {"name": person.name}
-            )
+            raise Refused(_("%(name)s has not left. Say first on which day they leave.") % {"name": person.name})
         addresses = {person.email, person.user.email if person.user else ""} - {""}
         _erase_letters(person, addresses)
         _erase_name_in_letters(person)
@@ -153,9 +145,7 @@ def _erase_letters(person: Person, addresses: set[str]) -> None:
 def _erase_name_in_letters(person: Person) -> None:
     """What was written to others names them too."""
     name = re.compile(rf"\b{re.escape(person.name)}\b")
-    naming = Letter.objects.filter(subject__contains=person.name) | Letter.objects.filter(
-        body__contains=person.name
-    )
+    naming = Letter.objects.filter(subject__contains=person.name) | Letter.objects.filter(body__contains=person.name)
     for letter in naming:
         letter.subject = name.sub(erased_name(person), letter.subject)[:300]
         letter.body = name.sub(erased_name(person), letter.body)

@@ -47,10 +47,7 @@ def _permit(actor: Actor, row: Row) -> None:
         if in_gift(row.body, row):
             return
         raise Refused(
-            _(
-                "The gender team may keep units, and no role above its own. "
-                "Ask the administrator or the Director."
-            )
+            _("The gender team may keep units, and no role above its own. Ask the administrator or the Director.")
         )
     raise Refused(_("Only the administrator and the Director may do this."))
 
@@ -74,9 +71,7 @@ def accept(row: Row) -> None:
 def _accept_membership(row: Membership) -> None:
     others = Membership.objects.filter(organisation=row.organisation_id).exclude(pk=row.pk)
     for other in others:
-        if (row.ends is None or other.starts <= row.ends) and (
-            other.ends is None or row.starts <= other.ends
-        ):
+        if (row.ends is None or other.starts <= row.ends) and (other.ends is None or row.starts <= other.ends):
             raise Refused(
                 _(
                     "%(organisation)s is a member in these days already (since %(day)s). "

@@ -29,9 +29,7 @@ def give_seat(actor: Actor, seat: Seat, *, reason: str = "") -> Seat:
         return door.add(seat, reason=reason)
 
 
-def change_seat(
-    actor: Actor, ref: str, revision: int | None = None, *, reason: str = "", **fields: Any
-) -> Seat:
+def change_seat(actor: Actor, ref: str, revision: int | None = None, *, reason: str = "", **fields: Any) -> Seat:
     """Change a seat's days or nature. Who sits where is never changed: end the seat and give another."""
     if extra := fields.keys() - FIELDS:
         raise ValueError(f"not to be changed: {', '.join(sorted(extra))}")
@@ -50,13 +48,10 @@ def end_seat(actor: Actor, ref: str, day: date, revision: int | None = None, *, 
         seat = door.lock(Seat, ref, revision, "body", "office", "person")
         refuse_unless_may_seat(actor, seat.body, seat.office)
         if day < seat.starts:
-            raise Refused(
-                _("A seat cannot end before it starts, on %(day)s.") % {"day": seat.starts.isoformat()}
-            )
+            raise Refused(_("A seat cannot end before it starts, on %(day)s.") % {"day": seat.starts.isoformat()})
         if seat.ends and day > seat.ends:
             raise Refused(
-                _("This seat ends on %(day)s; change its days to make it longer.")
-                % {"day": seat.ends.isoformat()}
+                _("This seat ends on %(day)s; change its days to make it longer.") % {"day": seat.ends.isoformat()}
             )
         door.change(seat, "end", reason=reason, ends=day)
         refuse_if_nobody_keeps(day + timedelta(days=1))
@@ -75,9 +70,7 @@ def refuse_unless_may_seat(actor: Actor, body: Body, office: Office | None) -> N
 
 def refuse_if_gone(person: Person, starts: date) -> None:
     if person.left_on and starts > person.left_on:
-        raise Refused(
-            _("%(name)s left on %(day)s.") % {"name": person.name, "day": person.left_on.isoformat()}
-        )
+        raise Refused(_("%(name)s left on %(day)s.") % {"name": person.name, "day": person.left_on.isoformat()})
 
 
 def refuse_if_nobody_keeps(day: date) -> None:
@@ -126,10 +119,7 @@ def in_words(fault: Fault, seat: Seat) -> str:
         case Fault.AUDITOR_ALONE:
             return _("An auditor holds no other seat in the same days.")
         case Fault.POST_TAKEN:
-            return (
-                _("%(place)s has a holder in these days. End that seat first, or mark this one as acting.")
-                % said
-            )
+            return _("%(place)s has a holder in these days. End that seat first, or mark this one as acting.") % said
         case Fault.HELD_ALREADY:
             return _("%(name)s holds this seat in these days already.") % said
         case Fault.BODY_FULL:

@@ -52,9 +52,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     partnership = Partnership.get()
     if partnership is None or not partnership.fictional:
         raise Http404
-    user = User.objects.filter(
-        demonstration=True, is_active=True, person__ref=request.POST.get("ref", "")
-    ).first()
+    user = User.objects.filter(demonstration=True, is_active=True, person__ref=request.POST.get("ref", "")).first()
     if user is None:
         raise Http404
     came_in: HttpResponse = perform_login(request, user, email_verification="none")

@@ -51,9 +51,7 @@ def organisation(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": _crumbs(),
         "memberships": shown.memberships.select_related("constituency").order_by("-starts"),
         "people": shown.people.filter(left_on=None),
-        "seats": Seat.objects.filter(on(actor.today), organisation=shown).select_related(
-            "person", "body", "office"
-        ),
+        "seats": Seat.objects.filter(on(actor.today), organisation=shown).select_related("person", "body", "office"),
         "manages": manages(actor),
     }
     return render(request, "partners/organisation.html", context)

@@ -74,9 +74,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
             "body", "office__body", "office__reports_to", "organisation", "reports_to__person"
         )
     )
-    today = [
-        seat for seat in seats if seat.starts <= actor.today and not (seat.ends and seat.ends < actor.today)
-    ]
+    today = [seat for seat in seats if seat.starts <= actor.today and not (seat.ends and seat.ends < actor.today)]
     invitations = list(PersonalLink.open(shown, actor.today).filter(purpose=PersonalLink.Purpose.JOIN))
     changes = may_change_person(actor, shown)
     myself = actor.person_id == shown.pk
@@ -206,9 +204,7 @@ def leaving(request: HttpRequest, ref: str) -> HttpResponse:
             ),
         )  # fmt: skip
         if left is not None:
-            messages.success(
-                request, _("Done: everything of %(name)s ends and moves as shown.") % {"name": shown.name}
-            )
+            messages.success(request, _("Done: everything of %(name)s ends and moves as shown.") % {"name": shown.name})
             return redirect(_page(shown))
     context = {
         "person": shown,

@@ -52,18 +52,14 @@ def change_plan(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
     require_planner(actor)
     with open_door(actor) as door:
         plan = door.lock(Plan, ref, revision, "adoption")
-        fixed = {"starts", "ends", "months", "then_every"} & {
-            k for k, v in fields.items() if getattr(plan, k) != v
-        }
+        fixed = {"starts", "ends", "months", "then_every"} & {k for k, v in fields.items() if getattr(plan, k) != v}
         if plan.state not in ("draft", "submitted") and fixed:
             raise Refused(_("The plan is adopted: its dates and rounds stay. Move a round's dates instead."))
         _check_plan(plan, **fields)
         return door.change(plan, **fields)
 
 
-def add_area(
-    actor: Actor, plan: Plan, name: str, level: str = PriorityArea.Level.SECRETARIAT
-) -> PriorityArea:
+def add_area(actor: Actor, plan: Plan, name: str, level: str = PriorityArea.Level.SECRETARIAT) -> PriorityArea:
     return add_row(actor, PriorityArea(plan=plan, name=name, level=level, order=plan.areas.count() + 1))
 
 
@@ -153,9 +149,7 @@ def adopt(door: Door, plan: Plan, approval: Approval) -> Plan:
     return plan
 
 
-def bring_in(
-    actor: Actor, plan: Plan, body: Body, on: date, reference: str = "", first_round: int = 1
-) -> Plan:
+def bring_in(actor: Actor, plan: Plan, body: Body, on: date, reference: str = "", first_round: int = 1) -> Plan:
     """A plan adopted before this system, in one line: by whom, when, with which reference.
 
     `first_round` is the first one kept here; earlier ones are shown as *before this system*.
@@ -223,12 +217,8 @@ def copy(
     require_planner(actor)
     with open_door(actor) as door:
         old = door.lock(Plan, old_ref, None, "adoption")
-        standing = [
-            t for t in old.targets.select_related("area", "objective", "indicator") if not settled(t.state)
-        ]
-        missing = [
-            t.number or t.ref for t in standing if decided.get(t.ref) not in ("carry", "drop", "achieve")
-        ]
+        standing = [t for t in old.targets.select_related("area", "objective", "indicator") if not settled(t.state)]
+        missing = [t.number or t.ref for t in standing if decided.get(t.ref) not in ("carry", "drop", "achieve")]
         if missing:
             asked = _("Say for each of these whether it is carried, dropped or achieved: %(targets)s.")
             raise Refused(asked % {"targets": ", ".join(missing)})
@@ -240,8 +230,7 @@ def copy(
             )
         )  # fmt: skip
         areas = {
-            a.pk: door.add(PriorityArea(plan=new, name=a.name, level=a.level, order=a.order))
-            for a in old.areas.all()
+            a.pk: door.add(PriorityArea(plan=new, name=a.name, level=a.level, order=a.order)) for a in old.areas.all()
         }
         for target in standing:
             match decided[target.ref]:

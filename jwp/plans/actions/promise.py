@@ -44,9 +44,7 @@ def revise(
     """Change a promise. In a draft plan freely; in an adopted one with a reason and the authority the change needs."""
     _require_keeper(actor)
     with open_door(actor) as door:
-        target = door.lock(
-            Target, ref, revision, "plan", "holder", "area", "theme", "business_line", "indicator"
-        )
+        target = door.lock(Target, ref, revision, "plan", "holder", "area", "theme", "business_line", "indicator")
         changed = {name: value for name, value in changes.items() if getattr(target, name) != value}
         if not changed:
             return target
@@ -80,9 +78,7 @@ def merge(actor: Actor, refs: Sequence[str], into: str, reason: str, approval: A
         return kept
 
 
-def split(
-    actor: Actor, ref: str, parts: Sequence[dict[str, Any]], reason: str, approval: Approval
-) -> list[Target]:
+def split(actor: Actor, ref: str, parts: Sequence[dict[str, Any]], reason: str, approval: Approval) -> list[Target]:
     """One promise becomes several, each with its own text, value and holder."""
     from jwp.plans.actions.plan import own_indicator
 
@@ -166,8 +162,7 @@ def _require_keeper(actor: Actor) -> None:
 def _check(target: Target, reason: str, approval: Approval | None = None) -> None:
     if target.state != Target.STANDS:
         raise Refused(
-            _("%(target)s is %(state)s already.")
-            % {"target": target.number or target.ref, "state": target.state}
+            _("%(target)s is %(state)s already.") % {"target": target.number or target.ref, "state": target.state}
         )
     if approval is not None and not target.plan.is_changed_by(approval):
         raise Refused(_("That decision is not about a change of this promise."))

@@ -47,9 +47,7 @@ def _found(door: Door, round_ref: str, target_ref: str) -> Report:
         raise Refused(_("There is no such target in this round."))
     round.plan = target.plan
     if not {HOLDER, GENDER_TEAM} & roles_for(door.actor, target):
-        raise Refused(
-            _("You do not hold this target: ask %(holder)s or the gender team.") % {"holder": target.holder}
-        )
+        raise Refused(_("You do not hold this target: ask %(holder)s or the gender team.") % {"holder": target.holder})
     if round.number < round.plan.first_round_here:
         raise Refused(_("This round was kept elsewhere, before this system."))
     return found_or_new(round, target)
@@ -70,9 +68,7 @@ def save_draft(
         report = _found(door, round_ref, target_ref)
         _check_revision(report, revision)
         if report.state not in ("draft", "returned"):
-            raise Refused(
-                _("This report is %(state)s: it can no longer be changed.") % {"state": _(report.state)}
-            )
+            raise Refused(_("This report is %(state)s: it can no longer be changed.") % {"state": _(report.state)})
         draft = {key: value for key, value in typed.items() if value}
         if report._state.adding:
             report.draft = draft
@@ -112,8 +108,7 @@ def submit(
             via, source = Report.Via.OWN, ""
         elif via not in Report.Via.values or via == Report.Via.OWN or not source.strip():
             raise Refused(
-                _("You report for %(holder)s: say how it came (mail, call) and from whom.")
-                % {"holder": target.holder}
+                _("You report for %(holder)s: say how it came (mail, call) and from whom.") % {"holder": target.holder}
             )
         if len(source) > 300:
             raise Refused(_("Say in fewer than 300 characters from whom it came."))
@@ -201,9 +196,7 @@ def return_(actor: Actor, ref: str, comment: str, revision: int | None = None) -
         return report
 
 
-def correct(
-    actor: Actor, ref: str, typed: Mapping[str, str], reason: str, revision: int | None = None
-) -> Correction:
+def correct(actor: Actor, ref: str, typed: Mapping[str, str], reason: str, revision: int | None = None) -> Correction:
     """Put an accepted value right without reopening the round: old, new, date and reason stay readable."""
     require_team(actor)
     if not reason.strip():
@@ -279,9 +272,7 @@ def publish_evidence(actor: Actor, ref: str, public: bool) -> Evidence:
         return door.change(door.lock(Evidence, ref), "publish" if public else "withdraw", public=public)
 
 
-def comment(
-    actor: Actor, target_ref: str, text: str, *, at: datetime | None = None, by_mail: bool = False
-) -> Comment:
+def comment(actor: Actor, target_ref: str, text: str, *, at: datetime | None = None, by_mail: bool = False) -> Comment:
     """Say something about a target. People named with @ get a letter they can answer."""
     if not text.strip():
         raise Refused(_("The comment is empty."))
@@ -292,9 +283,7 @@ def comment(
     with open_door(actor) as door:
         target = door.lock(Target, target_ref, None, "plan")
         row = door.add(
-            Comment(
-                target=target, author_id=actor.person_id, text=text.strip(), at=at or door.at, by_mail=by_mail
-            )
+            Comment(target=target, author_id=actor.person_id, text=text.strip(), at=at or door.at, by_mail=by_mail)
         )
         for person in mentioned(text):
             if person.pk != actor.person_id and person.email:

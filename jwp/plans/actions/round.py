@@ -79,9 +79,7 @@ def move(
 def _refuse_unless_in_order(round: Round, due: date) -> None:
     """Each round's figures cover the time since the one before: they cannot change places."""
     if round.number == 1 and due <= round.plan.counted_from:
-        raise Refused(
-            _("It cannot be due before the plan was adopted, on %(day)s.") % {"day": round.plan.counted_from}
-        )
+        raise Refused(_("It cannot be due before the plan was adopted, on %(day)s.") % {"day": round.plan.counted_from})
     for other in Round.objects.filter(plan=round.plan_id, number__in=(round.number - 1, round.number + 1)):
         if (other.due < due) != (other.number < round.number) or other.due == due:
             raise Refused(
@@ -95,9 +93,7 @@ def _move_figures(door: Door, round: Round, reason: str) -> None:
     current = Reading.objects.current()
     for reading in current.filter(reports__round=round):
         door.change(reading, "move", reason=reason, ends=round.due)
-    for reading in current.filter(
-        reports__round__plan=round.plan_id, reports__round__number=round.number + 1
-    ):
+    for reading in current.filter(reports__round__plan=round.plan_id, reports__round__number=round.number + 1):
         door.change(reading, "move", reason=reason, starts=round.due)
 
 
@@ -195,9 +191,7 @@ def send_links(actor: Actor, ref: str, office_ids: Sequence[int] = (), *, again:
         if without:
             raise Refused(_("No e-mail address is known for: %(names)s.") % {"names": ", ".join(without)})
         key = "again" if again else "links"
-        written = [
-            p.name for p in people if write_link(door, round, p, f"{key}:{round.ref}:{p.ref}:{actor.today}")
-        ]
+        written = [p.name for p in people if write_link(door, round, p, f"{key}:{round.ref}:{p.ref}:{actor.today}")]
         door.note("send links", round, people=len(written))
         return written
 
@@ -205,9 +199,7 @@ def send_links(actor: Actor, ref: str, office_ids: Sequence[int] = (), *, again:
 def receivers(office_ids: set[int], today: date) -> list[Person]:
     """Who is written to for these offices: the holders, or the named delegates of those on leave."""
     held = {p.pk: p for people in holders(office_ids, today).values() for p in people}
-    absences = Absence.objects.filter(on(today), person__in=held, delegate__isnull=False).select_related(
-        "delegate"
-    )
+    absences = Absence.objects.filter(on(today), person__in=held, delegate__isnull=False).select_related("delegate")
     for absence in absences:
         if held.pop(absence.person_id, None) is not None and absence.delegate is not None:
             held[absence.delegate.pk] = absence.delegate

@@ -38,9 +38,7 @@ def smallest_group(engagement: Engagement) -> int:
 
 def sheets(engagement: Engagement) -> QuerySet[AnswerSheet]:
     """The anonymous sheets. Only `jwp.reviews.results` looks inside them."""
-    return AnswerSheet.objects.filter(
-        subject=engagement.ref, anonymous=True, instrument=engagement.instrument
-    )
+    return AnswerSheet.objects.filter(subject=engagement.ref, anonymous=True, instrument=engagement.instrument)
 
 
 def agreed_sheet(engagement: Engagement) -> AnswerSheet | None:

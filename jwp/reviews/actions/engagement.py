@@ -38,9 +38,7 @@ def change_engagement(
         engagement = door.lock(Engagement, ref, revision)
         asked = engagement.instrument
         if engagement.link_digest and fields.get("instrument", asked) != asked:
-            raise Refused(
-                _("The shared link asks this instrument already. Start another engagement instead.")
-            )
+            raise Refused(_("The shared link asks this instrument already. Start another engagement instead."))
         if _set_participants(door, engagement, groups):
             door.change(engagement, "count participants")
         return door.change(engagement, **fields)

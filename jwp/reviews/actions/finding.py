@@ -32,9 +32,7 @@ def change_assessment(actor: Actor, ref: str, revision: int | None, **fields: An
         return door.change(assessment, **fields)
 
 
-def add_finding(
-    actor: Actor, *, recommendations: Sequence[tuple[str, date | None]] = (), **fields: Any
-) -> Finding:
+def add_finding(actor: Actor, *, recommendations: Sequence[tuple[str, date | None]] = (), **fields: Any) -> Finding:
     """A finding, with what is recommended because of it: (text, answer expected by)."""
     require_team(actor)
     finding = Finding(**fields)
@@ -57,9 +55,7 @@ def change_finding(actor: Actor, ref: str, revision: int | None, **fields: Any) 
         return door.change(finding, **fields)
 
 
-def add_recommendation(
-    actor: Actor, finding_ref: str, text: str, respond_by: date | None = None
-) -> Recommendation:
+def add_recommendation(actor: Actor, finding_ref: str, text: str, respond_by: date | None = None) -> Recommendation:
     require_team(actor)
     with open_door(actor) as door:
         finding = door.lock(Finding, finding_ref)
@@ -94,9 +90,7 @@ def _require_responder(door: Door, response: Response) -> None:
     named = (response.owner_id, response.target.holder_id if response.target else None)
     doers = {office for office in named if office is not None}
     if not doers or len(doers) != supervised(door.actor).filter(pk__in=doers).count():
-        raise Refused(
-            _("Only the Director may answer this, or the supervisor of the offices that the answer names.")
-        )
+        raise Refused(_("Only the Director may answer this, or the supervisor of the offices that the answer names."))
 
 
 def _same_plan(plan: Plan, area: PriorityArea | None, assessment: Assessment | None = None) -> None:

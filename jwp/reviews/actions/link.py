@@ -40,9 +40,7 @@ def find(token: str) -> Engagement | None:
     return engagement
 
 
-def open_link(
-    actor: Actor, ref: str, revision: int | None, *, opens: date, closes: date, min_group: int
-) -> Engagement:
+def open_link(actor: Actor, ref: str, revision: int | None, *, opens: date, closes: date, min_group: int) -> Engagement:
     """Make the link, or move its days. What people were promised when they answered stays."""
     require_team(actor)
     with open_door(actor) as door:
@@ -51,9 +49,7 @@ def open_link(
         if not isinstance(shelf().get(engagement.instrument), Profile):
             raise Refused(_("First choose an instrument that everybody can answer."))
         if may_show(engagement.link_standing(actor.today), answered, smallest_group(engagement)):
-            raise Refused(
-                _("The results can be seen, so the link stays closed: one more answer would stand out.")
-            )
+            raise Refused(_("The results can be seen, so the link stays closed: one more answer would stand out."))
         if closes < opens or closes < actor.today:
             raise Refused(_("The last day must not be over, nor before the first."))
         if answered and min_group != engagement.min_group:

@@ -56,8 +56,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "plans": plans,
         "plan": plan,
         "engagements": [
-            (row, row.link_standing(request.today).value, headcount(row.participants.all()))
-            for row in engagements
+            (row, row.link_standing(request.today).value, headcount(row.participants.all())) for row in engagements
         ],
         "writes": writes(actor),
         "areas": [],
@@ -96,9 +95,7 @@ def _sections(request: ActorRequest, plan: Plan, areas: list[PriorityArea | None
 
 def _recommendations() -> Prefetch[str, QuerySet[Any], str]:
     responses = Response.objects.select_related("target", "owner").order_by("-pk")
-    return Prefetch(
-        "recommendations", Recommendation.objects.prefetch_related(Prefetch("responses", responses))
-    )
+    return Prefetch("recommendations", Recommendation.objects.prefetch_related(Prefetch("responses", responses)))
 
 
 def _lines(finding: Finding, request: ActorRequest) -> list[dict[str, Any]]:

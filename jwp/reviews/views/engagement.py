@@ -104,9 +104,7 @@ def engagement_edit(request: ActorRequest, ref: str) -> HttpResponse:
     form = EngagementForm(request.POST or None, instance=row)
     grid = GroupForms(request.POST or None, prefix="groups", initial=initial)
     if _both(form, grid):
-        changed = attempt(
-            form, lambda: change_engagement(actor, ref, form.opened_at, groups(grid), **form.values)
-        )
+        changed = attempt(form, lambda: change_engagement(actor, ref, form.opened_at, groups(grid), **form.values))
         if changed:
             return redirect("reviews:engagement", ref)
     context = {"form": form, "grid": grid, "heading": _("Change the engagement"), "crumbs": crumbs_here}

@@ -55,7 +55,7 @@ def append(actor: str, via: str, at: datetime, batch: str, lines: Sequence[Line]
 
     if not lines:
         return
-    head = Head.objects.select_for_update().first()
+    head = next(iter(Head.objects.select_for_update()), None)
     if head is None:  # the first entry of all; two may be about to write it
         Head.objects.get_or_create(pk=1)
         head = Head.objects.select_for_update().get(pk=1)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -42,10 +43,11 @@ def _found(door: Door, round_ref: str, target_ref: str) -> Report:
     # The target is locked before anything is looked at: of two who begin the same report, the second finds it.
     rows = Target.objects.select_for_update(of=("self",), no_key=True).select_related(*TARGET)
     target = next(iter(rows.filter(ref=target_ref).order_by()), None)
-    round = next(iter(Round.objects.filter(ref=round_ref).order_by()), None)
-    if round is None or target is None or target.plan_id != round.plan_id:
+    if target is not None:
+        prefetch_related_objects([target.plan], "rounds")  # few, and the one before is needed too
+    round = next((one for one in target.plan.rounds.all() if one.ref == round_ref), None) if target else None
+    if round is None or target is None:
         raise Refused(_("There is no such target in this round."))
-    round.plan = target.plan
     if not {HOLDER, GENDER_TEAM} & roles_for(door.actor, target):
         raise Refused(_("You do not hold this target: ask %(holder)s or the gender team.") % {"holder": target.holder})
     if round.number < round.plan.first_round_here:
@@ -157,10 +159,9 @@ def _reading(door: Door, report: Report, answer: Answer, source: str) -> Reading
     target, round = report.target, report.round
     if target.indicator is None or not (answer.cells or answer.no_data):
         return None
-    last = Round.objects.filter(plan_id=round.plan_id, number=round.number - 1).order_by()
-    starts = last.values_list("due", flat=True).get() if round.number > 1 else target.plan.counted_from
+    last = next((one.due for one in target.plan.rounds.all() if one.number == round.number - 1), None)
     return record(
-        door, target.indicator, answer.cells, starts=starts, ends=round.due,
+        door, target.indicator, answer.cells, starts=last or target.plan.counted_from, ends=round.due,
         contributor=target.ref, source=source, estimated=answer.estimated, why=answer.no_data,
         supersedes=report.reading,
     )  # fmt: skip

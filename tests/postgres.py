@@ -42,7 +42,8 @@ def free_port() -> int:
 def cluster(programs: Path, *, durable: bool = False) -> Iterator[str]:
     """A fresh server on a loopback port; gives its address."""
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
-    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    runuser = shutil.which("runuser", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") or "runuser"
+    as_postgres = [runuser, "-u", "postgres", "--"] if os.geteuid() == 0 else []
     password = secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="jwp-postgres-") as folder:
         home = Path(folder)

@@ -92,16 +92,18 @@ def record(
     why: str = "",
     reason: str = "",
     supersedes: Reading | None = None,
+    in_turn: bool = False,
 ) -> Reading:
     """Write down one reading through an open door; the caller has already checked that this person may.
 
     `ends` is the first day after the period. No value in any cell is no data, and needs its `why`.
     A correction names the reading it supersedes, and its `reason`. Raises Refused with every problem at once.
+    `in_turn` says that this contributor's periods follow one another by themselves, as the rounds of a plan do.
     """
     given = list(cells)
     definition = indicator.facts(series=indicator.ref)
     found = problems(definition, given, why)
-    if _overlaps(indicator, contributor, starts, ends, supersedes):
+    if not in_turn and _overlaps(indicator, contributor, starts, ends, supersedes):
         found.append(Problem("overlap", {"contributor": contributor}))
     if found:
         raise Refused(*dict.fromkeys(map(tell, found)))

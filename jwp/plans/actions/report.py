@@ -29,7 +29,7 @@ from jwp.plans.answers import Answer, read, typed_from
 from jwp.plans.models import Comment, Correction, Evidence, Report, Round, Target
 from jwp.plans.rules import NO_REPORT, REPORT, ReportFacts, accepts_reports, is_silent
 
-TARGET = ("plan", "holder", "indicator")
+TARGET = ("plan", "indicator")
 
 
 def facts_of(report: Report | None) -> ReportFacts:
@@ -163,7 +163,7 @@ def _reading(door: Door, report: Report, answer: Answer, source: str) -> Reading
     return record(
         door, target.indicator, answer.cells, starts=last or target.plan.counted_from, ends=round.due,
         contributor=target.ref, source=source, estimated=answer.estimated, why=answer.no_data,
-        supersedes=report.reading,
+        supersedes=report.reading, in_turn=True,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -98,11 +98,6 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
             entries.append((_("Journal"), "journal"))
     else:
         entries.append((_("Gender Action Plan"), "public_plan"))
-    links = []
-    for label, name in entries:
-        try:
-            links.append((label, reverse(name)))
-        except NoReverseMatch:  # while the rooms are being built
-            continue
+    links = [(label, reverse(name)) for label, name in entries]
     current = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
     return [(label, url, url == current) for label, url in links]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -142,10 +142,7 @@ def _strip(plan: PublicPlan | None) -> str:
 
 def _start(request: ActorRequest) -> str:
     """Where a new installation begins, while nobody has named the partnership."""
-    try:
-        return "" if request.partnership else reverse("start")
-    except NoReverseMatch:
-        return ""
+    return "" if request.partnership else reverse("start")
 
 
 def _publication(request: ActorRequest) -> Publication:

@@ -1,10 +1,11 @@
-"""Documents, sources, events and approvals: what a promise, a figure or a page can stand on."""
+"""Documents, sources, events, approvals: what a promise, a figure or a page can stand on. And products, to be used."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Guarded, Row
@@ -109,3 +110,96 @@ class Approval(Row):
 
     def __str__(self) -> str:
         return f"{self.body}, {self.on}" + (f" ({self.reference})" if self.reference else "")
+
+
+class Product(Row):
+    """Something made for others to use, such as a tool. Its document holds the file that is downloaded."""
+
+    class Kind(models.TextChoices):
+        TOOL = "programming tool", _("programming tool")
+        ADVOCACY = "advocacy product", _("advocacy product")
+        DIAGNOSTIC = "diagnostic product", _("diagnostic product")
+        KNOWLEDGE = "knowledge product", _("knowledge product")
+        RESEARCH = "research product", _("research product")
+
+    title = models.CharField(_("title"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    summary = models.TextField(_("what it is for"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("document"),
+        help_text=_("Its file, or its link, is what people download."),
+    )  # fmt: skip
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    licence = models.CharField(
+        _("licence"), max_length=200, blank=True, help_text=_("What others may do with it, in a sentence.")
+    )
+    public = models.BooleanField(_("public"), default=False)
+
+    class Meta:
+        ordering = ("title", "pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProductUse(Row):
+    """What somebody did with a product: recorded by one of us, or told by a stranger and then confirmed."""
+
+    class State(models.TextChoices):
+        TOLD = "told", _("told")
+        CONFIRMED = "confirmed", _("confirmed")
+        SET_ASIDE = "set aside", _("set aside")
+
+    prefix = "use"
+    personal = ("how", "organisation_name")  # strangers may write anything
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="uses", verbose_name=_("product"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.TOLD, editable=False)
+    used_on = models.DateField(_("when"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="product_uses",
+        verbose_name=_("organisation"),
+    )  # fmt: skip
+    organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="product_uses", verbose_name=_("country or city")
+    )
+    how = models.TextField(_("what was done with it"), max_length=2000)
+    recorded_on = models.DateField(_("recorded on"))
+    recorded_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="product_uses", verbose_name=_("recorded by")
+    )
+
+    class Meta:
+        ordering = ("-used_on", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | ~Q(organisation_name=""), name="use_says_by_whom",
+                violation_error_message=_("Say which organisation used it."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.used_by}: {self.product}"
+
+    @property
+    def used_by(self) -> str:
+        return str(self.organisation) if self.organisation_id else self.organisation_name
+
+
+class ProductDownloads(Guarded):
+    """How often a product was downloaded on a day: a count, with no address and no person."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="downloads")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("day",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("product", "day"), name="downloads_counted_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.day}"

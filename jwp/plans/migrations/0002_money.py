@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('starts', models.DateField(blank=True, null=True, verbose_name='from')),
                 ('ends', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='partners.organisation', verbose_name='organisation')),
+                ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='withdrawn on')),
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='plans.fund', verbose_name='fund')),
                 ('rate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='plans.rate', verbose_name='rate')),
             ],

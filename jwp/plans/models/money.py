@@ -108,6 +108,8 @@ class Contribution(Row):
     reference = models.CharField(_("agreement"), max_length=200, blank=True)
     starts = models.DateField(_("from"), null=True, blank=True)
     ends = models.DateField(_("until"), null=True, blank=True)
+    # Taken back by who agreed it: it stays readable and finances nothing.
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ("-agreed_on", "pk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -10,19 +10,29 @@ from jwp.core.access import Actor
 from jwp.core.door import Refused, open_door
 from jwp.core.models import Entry
 from jwp.instruments.access import MAY_FILL
-from jwp.instruments.loader import shelf
+from jwp.instruments.editions import instrument as find
 from jwp.instruments.models import Answer, AnswerSheet
+from jwp.instruments.rules import SCORE, Classes, Instrument, Profile, in_full, score, wrong_answers
 from jwp.instruments.rules import Answer as Given
-from jwp.instruments.rules import wrong_answers
-from jwp.instruments.words import tell
+from jwp.instruments.words import lacks, question, tell
 
 
-def fill(actor: Actor, pin: str, subject: str, stage: str, answers: Sequence[Given]) -> AnswerSheet:
-    """Answer one instrument on one thing, by its ref. Each stage is the work of a different person.
+def fill(
+    actor: Actor,
+    pin: str,
+    subject: str,
+    stage: str,
+    answers: Sequence[Given],
+    *,
+    phase: str = "",
+    unit: str = "",
+    reason: str = "",
+) -> AnswerSheet:
+    """Answer one instrument on one thing, by its ref. In each phase, each stage is the work of a different person.
 
-    Filled in again, the sheet changes and the journal keeps what it said before.
+    Filled in again, the sheet changes and the journal keeps what it said before; another score needs a reason.
     """
-    instrument = shelf().get(pin)
+    instrument = find(pin)
     if instrument is None:
         raise Refused(_("There is no instrument %(pin)s.") % {"pin": pin})
     if not actor.has(*MAY_FILL[AnswerSheet.Stage(stage)]):
@@ -30,10 +40,16 @@ def fill(actor: Actor, pin: str, subject: str, stage: str, answers: Sequence[Giv
     # Every row has gone through the door, so the journal knows them all, in whatever room they are.
     if not Entry.objects.filter(ref=subject).exists():
         raise Refused(_("There is nothing called %(ref)s.") % {"ref": subject})
-    if wrong := wrong_answers(instrument, answers):
+    if phase and phase not in AnswerSheet.Phase.values:
+        raise Refused(_("There is no phase called “%(phase)s”.") % {"phase": phase})
+    if unit and unit not in instrument.units:
+        raise Refused(_("This instrument does not code a %(unit)s.") % {"unit": unit})
+    if wrong := wrong_answers(instrument, answers, phase):
         raise Refused(*(tell(instrument, one) for one in wrong))
+    given = in_full(instrument, answers)
+    scored = _score(instrument, given, stage, phase)
     with open_door(actor) as door:
-        signed = AnswerSheet.objects.filter(instrument=pin, subject=subject, anonymous=False)
+        signed = AnswerSheet.objects.filter(instrument=pin, subject=subject, phase=phase, anonymous=False)
         others = {sheet.stage: sheet for sheet in signed.select_for_update(of=("self",))}
         mine = others.pop(stage, None)
         if any(sheet.by_id is not None and sheet.by_id == actor.person_id for sheet in others.values()):
@@ -41,15 +57,45 @@ def fill(actor: Actor, pin: str, subject: str, stage: str, answers: Sequence[Giv
         if stage != AnswerSheet.Stage.SELF and AnswerSheet.Stage.SELF not in others:
             raise Refused(_("There is no self-assessment yet to look at."))
         if mine is None:
-            sheet = AnswerSheet(instrument=pin, subject=subject, stage=stage, by_id=actor.person_id)
-            sheet.answered_on = actor.today
-            door.add(sheet, verb="answer")
+            sheet = AnswerSheet(
+                instrument=pin, subject=subject, stage=stage, phase=phase, unit=unit, score=scored, reason=reason,
+                by_id=actor.person_id, answered_on=actor.today,
+            )  # fmt: skip
+            door.add(sheet, verb="answer", reason=reason)
         else:
-            sheet = door.change(mine, "answer", by_id=actor.person_id, answered_on=actor.today)
-        _write(sheet, answers)
-        said = {one.item: [one.value, one.quote, one.link] for one in answers}
+            if not reason.strip() and (scored != mine.score or _declared(given) != _declared(mine.given())):
+                raise Refused(_("The score changes: say why."))
+            sheet = door.change(
+                mine, "answer", by_id=actor.person_id, answered_on=actor.today, unit=unit or mine.unit,
+                score=scored, reason=reason,
+            )  # fmt: skip
+        _write(sheet, given)
+        said = {one.item: [one.value, one.quote, one.link] for one in given}
         door.note("answers", sheet, answers=said)
         return sheet
+
+
+def _score(instrument: Instrument, answers: Sequence[Given], stage: str, phase: str) -> str:
+    """What the answers support. Nobody agrees to a class that the documents do not show."""
+    if isinstance(instrument, Profile):
+        return ""
+    scored = score(instrument, answers, phase=phase)
+    if isinstance(instrument, Classes) and stage == AnswerSheet.Stage.AGREED:
+        if scored.declared is None:
+            raise Refused(_("Say which class you agree to."))
+        if scored.lacking:
+            raise Refused(
+                *(
+                    _("%(item)s: %(lacks)s. A score is agreed once every criterion it needs is shown.")
+                    % {"item": question(instrument, one.item), "lacks": lacks(one.lacks)}
+                    for one in scored.lacking
+                )
+            )
+    return scored.code
+
+
+def _declared(answers: Iterable[Given]) -> str:
+    return next((answer.value for answer in answers if answer.item == SCORE), "")
 
 
 def _write(sheet: AnswerSheet, answers: Sequence[Given]) -> None:

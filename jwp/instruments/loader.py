@@ -11,13 +11,23 @@ from typing import Any, TypeVar
 import yaml
 
 from jwp.instruments.rules import (
+    CUTS,
+    NECESSARY,
+    NEVER_DECIDE,
+    SCORE,
     SMALLEST_GROUP,
+    UNITS,
     Choice,
+    Class,
+    Classes,
+    Criterion,
+    Cut,
     Group,
     Instrument,
     Item,
     Option,
     Profile,
+    Refusal,
     Source,
     Text,
 )
@@ -25,6 +35,8 @@ from jwp.instruments.rules import (
 STANDARDS = Path(__file__).parent / "standards"
 LANGUAGES = ("en", "fr", "es")
 COMMON = ("id", "version", "kind", "name", "about", "note", "source", "translations")
+PERHAPS = ("may_gate", "units")
+WORDINGS = ("sourced", "unconfirmed")
 
 T = TypeVar("T")
 
@@ -81,14 +93,20 @@ def load(path: Path) -> Instrument:
 
 def parse(text: str, where: str) -> Instrument:
     """One instrument from its text; `where` names the file in refusals."""
-    reader = _Reader(text)
-    reader.name = where
+    return _File(where).instrument(read(text, where))
+
+
+def read(text: str, where: str) -> Any:
+    """What a text of YAML holds: blocks that know their line, lists, and every scalar as it was typed."""
     try:
-        data = reader.get_single_data()
+        reader = _Reader(text)
+        reader.name = where
+        return reader.get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise InstrumentError(f"{where}, line {line}", f"not YAML: {error.problem}", "Mend the line") from error
-    return _File(where).instrument(data)
+    except yaml.reader.ReaderError as error:
+        raise InstrumentError(where, "it holds characters that are not text", "Save it as plain text") from error
 
 
 class _File:
@@ -99,13 +117,18 @@ class _File:
     def instrument(self, data: object) -> Instrument:
         top = self.block(data, "the file")
         kind = self.word(top, "kind")
-        makers: dict[str, Callable[[Block], Instrument]] = {"profile": self.profile, "choice": self.choice}
+        makers: dict[str, Callable[[Block], Instrument]] = {
+            "profile": self.profile,
+            "choice": self.choice,
+            "classes": self.classes,
+            "cut": self.cut,
+        }
         if kind not in makers:
             raise self.bad(top, f"the kind “{kind}” is unknown", f"Use one of: {', '.join(makers)}")
         return makers[kind](top)
 
     def profile(self, top: Block) -> Profile:
-        self.keys(top, (*COMMON, "scale", "groups"), ("smallest_group",))
+        self.keys(top, (*COMMON, "scale", "groups"), (*PERHAPS, "smallest_group"))
         common = self.common(top)
         smallest = top.get("smallest_group", str(SMALLEST_GROUP))
         if not (isinstance(smallest, str) and smallest.isdecimal() and int(smallest) >= SMALLEST_GROUP):
@@ -117,13 +140,67 @@ class _File:
         return Profile(**common, scale=scale, groups=groups, smallest_group=int(smallest))
 
     def choice(self, top: Block) -> Choice:
-        self.keys(top, (*COMMON, "options", "applies_to"))
+        self.keys(top, (*COMMON, "options", "applies_to"), PERHAPS)
         common = self.common(top)
         options = self.several(top, "options", self.option)
         for option in options:
             if not option.means:
                 raise self.bad(top, f"the option “{option.code}” does not say what it means", "Add “means”")
         return Choice(**common, options=options, applies_to=self.text(top, "applies_to"))
+
+    def classes(self, top: Block) -> Classes:
+        self.keys(top, (*COMMON, "units", "criteria", "classes"), (*PERHAPS, "refused"))
+        common = self.common(top)
+        criteria = self.several(top, "criteria", self.criterion)
+        classes = self.several(top, "classes", self.class_)
+        refused = self.several(top, "refused", self.refusal) if "refused" in top else ()
+        found = Classes(**common, criteria=criteria, classes=classes, refused=refused)
+        self.hangs_together(top, found)
+        return found
+
+    def hangs_together(self, top: Block, found: Classes) -> None:
+        """Every class names criteria and classes that exist; a gate's instrument asks what every gate asks."""
+        known, codes = [c.code for c in found.criteria], [one.code for one in found.classes]
+        if SCORE in known:
+            raise self.bad(top, f"a criterion is called “{SCORE}”", "That names the declared class: use another code")
+        for one in found.classes:
+            for word, named, there in (("needs", one.needs, known), ("otherwise", one.otherwise, codes)):
+                for code in named:
+                    if code not in there or code == one.code:
+                        mend = f"Use only: {', '.join(c for c in there if c != one.code)}"
+                        raise self.bad(top, f"class “{one.code}”, {word}: there is no “{code}”", mend)
+            lacking = [code for code in NECESSARY if code not in one.needs]
+            if found.may_gate and lacking:
+                what = f"it may gate, but class “{one.code}” does not need {' and '.join(lacking)}"
+                raise self.bad(top, what, "Add them to its needs, or write “may_gate: false”")
+        written = [word.casefold() for one in found.classes for word in (one.code, *one.also_written)]
+        written += [one.code.casefold() for one in found.refused]
+        self.different(top, "classes", list(written))
+
+    def cut(self, top: Block) -> Cut:
+        needed = ("units", "function", "items", "codes", "phases")
+        self.keys(top, (*COMMON, *needed), (*PERHAPS, "suffixes", "exempt"))
+        common = self.common(top)
+        function = self.word(top, "function")
+        if function not in CUTS:
+            raise self.bad(top, f"there is no function “{function}”", f"Name one of: {', '.join(CUTS)}")
+        if common["may_gate"]:
+            raise self.bad(top, "a cut shows nothing by a quote, so it cannot gate", "Write “may_gate: false”")
+        items = self.several(top, "items", self.criterion)
+        codes = self.several(top, "codes", self.coded)
+        if not (key := {item.code for item in items if item.key}):
+            raise self.bad(top, "no item is a key one", "Add “key: true” to those that count")
+        phases: dict[str, tuple[str, ...]] = {}
+        for phase, coded in self.block(top["phases"], "“phases”", top).items():
+            phases[phase] = self.codes(coded, top, f"phase “{phase}”", [item.code for item in items])
+            if not key <= set(phases[phase]):
+                raise self.bad(top, f"phase “{phase}” leaves out a key item", "Name every key item in every phase")
+        suffixes = self.several(top, "suffixes", self.coded) if "suffixes" in top else ()
+        exempt = self.several(top, "exempt", self.criterion) if "exempt" in top else ()
+        self.different(top, "item", [one.code for one in (*items, *exempt)])
+        return Cut(
+            **common, function=function, items=items, codes=codes, phases=phases, suffixes=suffixes, exempt=exempt
+        )
 
     def common(self, top: Block) -> dict[str, Any]:
         translations = self.block(top["translations"] or Block(), "translations", top)
@@ -134,8 +211,14 @@ class _File:
                 mend = "Write “ours”, or the https address of the official translation"
                 raise self.bad(top, f"who translated “{language}” is not said", mend)
         self.labelled |= set(translations)
+        id_ = self.word(top, "id")
+        may_gate = self.truth(top, "may_gate")
+        if may_gate and (why := NEVER_DECIDE.get(id_)):
+            raise self.bad(top, f"{id_} may never gate: {why}", "Write “may_gate: false”")
         return {
-            "id": self.word(top, "id"),
+            "may_gate": may_gate,
+            "units": self.codes(top["units"], top, "“units”", list(UNITS)) if "units" in top else (),
+            "id": id_,
             "version": self.word(top, "version"),
             "name": self.text(top, "name"),
             "about": self.text(top, "about"),
@@ -168,7 +251,54 @@ class _File:
         means = self.text(block, "means") if "means" in block else {}
         return Option(self.word(block, "code"), self.text(block, "name"), means, block.get("colour", ""))
 
+    def criterion(self, block: Block) -> Criterion:
+        self.keys(block, ("code", "name", "wording"), ("key",))
+        return Criterion(
+            self.word(block, "code"), self.text(block, "name"), self.wording(block), self.truth(block, "key")
+        )
+
+    def class_(self, block: Block) -> Class:
+        self.keys(block, ("code", "name", "means", "wording", "needs"), ("also_written", "otherwise"))
+        needs, others, aliases = (self.words(block, key) for key in ("needs", "otherwise", "also_written"))
+        if not needs:
+            mend = "Name the criteria it needs: nothing shown is not screened, which is not a class"
+            raise self.bad(block, f"the class “{self.word(block, 'code')}” needs nothing", mend)
+        return Class(
+            self.word(block, "code"), self.text(block, "name"), self.text(block, "means"),
+            wording=self.wording(block), needs=needs, also_written=aliases, otherwise=others,
+        )  # fmt: skip
+
+    def coded(self, block: Block) -> Option:
+        self.keys(block, ("code", "name", "wording"), ("means",))
+        means = self.text(block, "means") if "means" in block else {}
+        return Option(self.word(block, "code"), self.text(block, "name"), means, wording=self.wording(block))
+
+    def refusal(self, block: Block) -> Refusal:
+        self.keys(block, ("code", "because"))
+        return Refusal(self.word(block, "code"), self.text(block, "because"))
+
+    def wording(self, block: Block) -> str:
+        if (said := self.word(block, "wording")) not in WORDINGS:
+            raise self.bad(block, f"the wording is “{said}”", f"Write {' or '.join(WORDINGS)}")
+        return said
+
     # What every part is made of.
+
+    def truth(self, block: Block, key: str) -> bool:
+        if (said := block.get(key, "false")) not in ("true", "false"):
+            raise self.bad(block, f"“{key}” is “{said}”", "Write true or false")
+        return bool(said == "true")
+
+    def words(self, block: Block, key: str) -> tuple[str, ...]:
+        return self.codes(block[key], block, f"“{key}”") if key in block else ()
+
+    def codes(self, rows: object, block: Block, what: str, known: list[str] | None = None) -> tuple[str, ...]:
+        if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
+            raise self.bad(block, f"{what} is not a list of words", "Write [one, another]")
+        for row in rows:
+            if known is not None and row not in known:
+                raise self.bad(block, f"{what} names “{row}”", f"Use only: {', '.join(known)}")
+        return tuple(rows)
 
     def bad(self, block: Block, what: str, mend: str) -> InstrumentError:
         return InstrumentError(f"{self.name}, line {block.line}", what, mend)

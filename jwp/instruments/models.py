@@ -20,11 +20,23 @@ class AnswerSheet(Row):
         REVIEWED = "reviewed", _("reviewed")
         AGREED = "agreed", _("agreed")
 
+    class Phase(models.TextChoices):
+        DESIGN = "design", _("design")
+        APPROVAL = "approval", _("approval")
+        MONITORING = "monitoring", _("monitoring")
+        MID_TERM = "mid-term", _("mid-term")
+        CLOSURE = "closure", _("closure")
+
     prefix = "sheet"
 
     instrument = models.CharField(max_length=80)  # id@version, never the latest
     subject = models.CharField(max_length=80, db_index=True)  # ref of what was looked at
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.SELF)
+    phase = models.CharField(_("phase"), max_length=12, choices=Phase, blank=True)
+    unit = models.CharField(_("what is coded"), max_length=20, blank=True)  # one of the instrument's units
+    # What the rules made of the answers when they were written; empty is "not screened", never 0.
+    score = models.CharField(max_length=20, blank=True)
+    reason = models.TextField(_("reason for the change"), blank=True)
     anonymous = models.BooleanField(default=False)
     by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="answer_sheets")
     answered_on = models.DateField(null=True, blank=True)
@@ -38,9 +50,9 @@ class AnswerSheet(Row):
                 condition=models.Q(anonymous=False) | models.Q(by=None), name="anonymous_has_no_person"
             ),
             models.UniqueConstraint(
-                fields=("instrument", "subject", "stage"),
+                fields=("instrument", "subject", "stage", "phase"),
                 condition=models.Q(anonymous=False),
-                name="one_signed_sheet_a_stage",
+                name="one_signed_sheet_a_stage_and_phase",
             ),
         ]
 
@@ -64,3 +76,27 @@ class Answer(Guarded):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.value}"
+
+
+class Edition(Row):
+    """An instrument with its wording confirmed or corrected. Criteria and classes stay; old sheets keep their pin."""
+
+    prefix = "edition"
+
+    base = models.CharField(_("instrument"), max_length=80)  # id@version of the file it words anew
+    version = models.CharField(_("version"), max_length=20)
+    wordings = models.JSONField(_("wordings"), default=dict)  # item → language → text; what was confirmed, as it stands
+    confirmed_on = models.DateField(_("confirmed on"))
+    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="editions")
+    source = models.CharField(_("source"), max_length=300, help_text=_("The document that says so."))
+    page = models.CharField(_("page"), max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=("base", "version"), name="one_edition_a_version")]
+
+    def __str__(self) -> str:
+        return self.pin
+
+    @property
+    def pin(self) -> str:
+        return f"{self.base.split('@')[0]}@{self.version}"

@@ -14,7 +14,7 @@ from jwp.instruments.rules import Answer, Profile, differences, spreads, unprove
 pytestmark = pytest.mark.rules
 
 CASES = Path(__file__).parents[1] / "cases" / "instruments"
-FILES = sorted(CASES.glob("*.yaml"))
+FILES = sorted(CASES.glob("*@*.yaml"))
 loaded = shelf()["web-of-institutionalisation@1996"]
 assert isinstance(loaded, Profile)
 WEB = loaded

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "jwp.indicators",
     "jwp.instruments",
     "jwp.plans",
+    "jwp.grants",
     "jwp.reviews",
     "jwp.gender",
     "jwp.governance",

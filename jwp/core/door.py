@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from jwp.core import journal
 from jwp.core.access import Actor
+from jwp.core.words import refusal
 from jwp.core.workflow import Workflow, obstacles
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Door:
         """Take one step of a workflow, or be refused with every obstacle named. A new row is inserted by its first."""
         state = row.state  # type: ignore[attr-defined]
         if why := obstacles(workflow, verb, state, roles, facts):
-            raise Refused(*map(_, why))  # rules speak English; plans/words.py lists what they say
+            raise Refused(*map(refusal, why))
         step = workflow.step(verb, state)
         assert step is not None
         if row._state.adding:

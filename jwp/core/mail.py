@@ -18,7 +18,7 @@ from jwp.core.models import Letter, Partnership
 
 # Whoever holds such an address is taken for the person it was sent to: personal and shared links, invitations
 # and the address that sets a new password.
-LIVE = re.compile(r"(/(?:l|e|join)/|/accounts/password/reset/key/)[A-Za-z0-9_-]+")
+LIVE = re.compile(r"(/(?:l|e|a|join)/|/accounts/password/reset/key/)[A-Za-z0-9_-]+")
 
 
 def write_letter(

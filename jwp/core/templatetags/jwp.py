@@ -9,6 +9,8 @@ from django import template
 from django.utils import formats
 from django.utils.translation import pgettext
 
+from jwp.core.money import Money
+
 register = template.Library()
 
 
@@ -22,6 +24,17 @@ def figure(value: Any, places: int | None = None) -> str:
         number = number.normalize()
         places = max(-int(number.as_tuple().exponent), 0)
     return formats.number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """An amount as people write it: `total|money`, or minor units with `|money:fund.currency`; a dash for none."""
+    if value is None or value == "":
+        return "–"
+    amount = value if isinstance(value, Money) else Money(int(value), currency)
+    places = max(-int(amount.amount.as_tuple().exponent), 0)
+    parts = {"currency": amount.currency, "amount": figure(amount.amount, places)}
+    return pgettext("money", "%(currency)s\u00a0%(amount)s") % parts
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""What we fund: programmes, calls and applications, funded items, the gender gate, payments, reports, investments."""

@@ -1,0 +1,107 @@
+"""Who sees which programme, call, application and item, and what they are to it.
+
+Insiders see all. A panel member sees the applications of their call once they are found eligible, never one of their
+own organisation, whatever else they are. A member's focal point sees eligible concept notes (donor coordination) and
+what is signed. An applicant or grantee sees their own by its link (`link_actor`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jwp.core.access import DIRECTOR, FOCAL_POINT, GENDER_TEAM, INSIDERS, STAFF, Actor
+from jwp.grants.models import Application, Call, CoApplicant, FundedItem, PanelMember, Programme, Sponsor
+from jwp.grants.rules.life import APPLICANT, FUNDED, PANEL
+from jwp.partners.models import Organisation, Seat, on
+
+WRITERS = (STAFF, GENDER_TEAM, DIRECTOR)
+# An application in these states is between the applicant and the secretariat.
+BEFORE_MEMBERS = ("draft", "submitted", "ineligible")
+
+
+def visible_programmes(actor: Actor) -> QuerySet[Programme]:
+    rows = Programme.objects.select_related("business_line", "theme", "manager")
+    if actor.has(*INSIDERS):
+        return rows
+    return rows.exclude(state="dropped") if actor.has(FOCAL_POINT) else rows.none()
+
+
+def visible_calls(actor: Actor) -> QuerySet[Call]:
+    rows = Call.objects.select_related("business_line", "programme", "theme", "fund", "manager")
+    if actor.has(*INSIDERS):
+        return rows
+    sits = Exists(places_on_panels(actor).filter(call=OuterRef("pk")))
+    return rows.filter(sits | ~Q(state="draft") if actor.has(FOCAL_POINT) else sits)
+
+
+def visible_applications(actor: Actor) -> QuerySet[Application]:
+    rows = Application.objects.select_related("call", "organisation", "country")
+    sits = Exists(places_on_panels(actor).filter(call=OuterRef("call_id")))
+    if not actor.has(*INSIDERS):
+        rows = rows.exclude(state__in=BEFORE_MEMBERS)
+        if not actor.has(FOCAL_POINT):
+            rows = rows.filter(sits)
+    return rows.exclude(sits & _of_their_own(actor)) if places_on_panels(actor).exists() else rows
+
+
+def visible_items(actor: Actor) -> QuerySet[FundedItem]:
+    rows = FundedItem.objects.select_related("business_line", "programme", "theme", "fund", "country", "manager")
+    if actor.has(*INSIDERS):
+        return rows
+    return rows.filter(state__in=FUNDED) if actor.has(FOCAL_POINT) else rows.none()
+
+
+def public_items() -> QuerySet[FundedItem]:
+    """What the public page may show: signed, and not kept back."""
+    return FundedItem.objects.filter(public=True, state__in=FUNDED)
+
+
+def places_on_panels(actor: Actor) -> QuerySet[PanelMember]:
+    still = Q(left_on=None) | Q(left_on__gt=actor.today)
+    found: QuerySet[PanelMember] = PanelMember.objects.filter(still, person_id=actor.person_id or 0)
+    return found
+
+
+def own_organisations(actor: Actor) -> QuerySet[Organisation]:
+    """Whose people they are: of their own organisation, and of those they hold a seat for."""
+    seats = Seat.objects.filter(on(actor.today), person_id=actor.person_id or 0)
+    found: QuerySet[Organisation] = Organisation.objects.filter(
+        Q(people=actor.person_id or 0) | Q(seats__in=seats)
+    ).distinct()
+    return found
+
+
+def _of_their_own(actor: Actor) -> Q:
+    """Applications their organisation stands in: it applies, applies with others or sponsors, by register or name."""
+    mine = list(own_organisations(actor).values_list("pk", "name", "short_name"))
+    keys, names = [pk for pk, *_ in mine], {name for _, *both in mine for name in both if name}
+    partner, called = Q(organisation__in=keys), Q(organisation__in=keys)
+    for name in sorted(names):
+        partner |= Q(name__iexact=name)
+        called |= Q(applicant__iexact=name)
+    return (
+        called
+        | Exists(CoApplicant.objects.filter(partner, application=OuterRef("pk")))
+        | Exists(Sponsor.objects.filter(organisation__in=keys, application=OuterRef("pk")))
+    )
+
+
+def in_conflict(actor: Actor, application: Application) -> bool:
+    """Whether this application is one of their own organisation."""
+    return Application.objects.filter(_of_their_own(actor), pk=application.pk).exists()
+
+
+def roles_for(actor: Actor, application: Application) -> frozenset[str]:
+    """The actor's roles, `applicant` for who came by its link, and `panel member` on its call without a conflict."""
+    if actor.via == "link" and actor.ref == application.ref:
+        return frozenset({APPLICANT})
+    if places_on_panels(actor).filter(call=application.call_id).exists() and not in_conflict(actor, application):
+        return actor.roles | {PANEL}
+    return actor.roles
+
+
+def link_actor(ref: str, today: date) -> Actor:
+    """Whoever holds the link of an application or item: nobody in particular, and nothing else is open to them."""
+    return Actor(today, frozenset({APPLICANT}), ref=ref, name=ref, via="link")

@@ -1,0 +1,3 @@
+from jwp.core.workbook.sheets import Sheet
+
+SHEETS: tuple[Sheet, ...] = ()

@@ -1,0 +1,1 @@
+"""The rules of what we fund. Pure: no Django, no clock; today is an argument."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from jwp.plans.rules import Standing, Why, Word
+from jwp.plans.rules.money import RATE_LASTS, NoRate
 
 # What the rules say, being pure: written down here only for those who translate.
 STATES = (
@@ -87,3 +88,15 @@ def why(standing: Standing) -> str:
             return _("This target was not asked about in this round.")
         case Why.OPEN:
             return ngettext("Open: %(n)d day left.", "Open: %(n)d days left.", days) % {"n": days}
+
+
+def no_rate(missing: NoRate) -> str:
+    """What to add, and why the last one does not do."""
+    told = {"currency": missing.currency, "to": missing.to, "day": date_format(missing.day)}
+    if missing.last is None:
+        return _("There is no rate between %(currency)s and %(to)s on or before %(day)s: add one.") % told
+    told |= {"last": date_format(missing.last), "n": str(RATE_LASTS.days)}
+    return (
+        _("No rate between %(currency)s and %(to)s holds on %(day)s: the last is of %(last)s, and a rate holds "
+          "%(n)s days. Add one.") % told
+    )  # fmt: skip

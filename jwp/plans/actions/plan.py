@@ -222,13 +222,13 @@ def copy(
         if missing:
             asked = _("Say for each of these whether it is carried, dropped or achieved: %(targets)s.")
             raise Refused(asked % {"targets": ", ".join(missing)})
-        new = door.add(
-            Plan(
-                ref=ref, title=title, kind=old.kind, summary=old.summary, period=old.period, starts=starts, ends=ends,
-                months=old.months, then_every=old.then_every, opens_before=old.opens_before,
-                closes_after=old.closes_after, grace_days=old.grace_days, previous=old, public=old.public,
-            )
+        new = Plan(
+            ref=ref, title=title, kind=old.kind, summary=old.summary, period=old.period, starts=starts, ends=ends,
+            months=old.months, then_every=old.then_every, opens_before=old.opens_before,
+            closes_after=old.closes_after, grace_days=old.grace_days, previous=old, public=old.public,
         )  # fmt: skip
+        check(new)
+        door.add(new)
         areas = {
             a.pk: door.add(PriorityArea(plan=new, name=a.name, level=a.level, order=a.order)) for a in old.areas.all()
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from jwp.core.models import Row
 from jwp.core.period import Cadence
 from jwp.evidence.models import Approval
 from jwp.plans.models.strategy import StrategyPeriod
+
+# First words of addresses below a plan's: a plan of this ref could not be opened.
+TAKEN = {"new", "strategy", "area", "objective", "target", "action", "round", "report", "evidence"}
 
 
 class Plan(Row):
@@ -49,6 +53,10 @@ class Plan(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        if self._state.adding and self.ref in TAKEN:
+            raise ValidationError({"ref": _("“%(ref)s” is a page's own address: choose another.") % {"ref": self.ref}})
 
     @property
     def cadence(self) -> Cadence:

@@ -26,7 +26,7 @@ from jwp.desk.foreign.reading import from_text
 from jwp.desk.imports import apply, check_book
 from jwp.desk.models import Import
 from jwp.evidence.files import keep
-from jwp.evidence.models import Approval, Document, Event, Source
+from jwp.evidence.models import Approval, Document, Event, Product, ProductUse, Source
 from jwp.governance.models import ActionArising, AgendaItem, Attendance, Decision, Meeting
 from jwp.indicators.actions import record
 from jwp.indicators.models import Indicator
@@ -145,15 +145,21 @@ def _documents(door: Door, waste: Report) -> Named:
         name: keep(SimpleUploadedFile(f"{name}.pdf", b"%PDF-1.7\n" + name.encode())).row()
         for name in ("public", "internal", "evidence", "uncited")
     }
-    door.add(Document(ref="public", title="Charter", file=files["public"], public=True))
+    charter = door.add(Document(ref="public", title="Charter", file=files["public"], public=True))
     door.add(Document(ref="internal", title="Note to file", file=files["internal"]))
     door.add(Source(ref="source", title="A source"))
     door.add(Event(ref="event", title="A launch", starts=door.actor.today))
     door.add(Evidence(ref="evidence", report=waste, file=files["evidence"], title="Names", added_on=door.actor.today))
+    tool = door.add(Product(ref="tool", title="Checklist", kind="programming tool", document=charter, public=True))
+    door.add(Product(ref="raw", title="Draft brief", kind="knowledge product"))
+    for ref, state in (("told", "told"), ("confirmed", "confirmed")):
+        about = {"used_on": door.actor.today, "recorded_on": door.actor.today, "organisation_name": "A city"}
+        door.add(ProductUse(ref=ref, product=tool, state=state, how="Checked a budget.", **about))
     named: Named = {f"{name} file": (file.sha256,) for name, file in files.items()}
     return named | {
         "public document": ("public",), "internal document": ("internal",), "source": ("source",),
         "event": ("event",), "evidence": ("evidence",), "absent file": ("0" * 64,),
+        "public product": ("tool",), "internal product": ("raw",), "told use": ("told",),
     }  # fmt: skip
 
 

@@ -48,7 +48,10 @@ READS_THE_CLOCK = re.compile(
 NUMBERED = {"outbox_letter": "a letter is a delivery, not a noun"}
 
 # Forms that anybody could forge, because whoever forges one could as well fill it in.
-UNTOKENED = {"shared_link": "a token would mark the device of somebody who answers anonymously"}
+UNTOKENED = {
+    "shared_link": "a token would mark the device of somebody who answers anonymously",
+    "public_used": "the public pages keep nothing on a stranger's device",
+}
 
 # Tables that are written past the door.
 UNGUARDED = {

@@ -1,15 +1,17 @@
-"""Who reads which document and fetches which file. A file is seen through what cites it."""
+"""Who reads which document and product and fetches which file. A file is seen through what cites it."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from jwp.core.access import ADMINISTRATOR, DIRECTOR, GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
-from jwp.evidence.models import Document, StoredFile
+from jwp.core.access import ADMINISTRATOR, DIRECTOR, FOCAL_POINT, GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
+from jwp.evidence.models import Document, Product, ProductUse, StoredFile
 
 WRITERS = SECRETARIAT
 # That a body approved something is what promises stand on: fewer people write it down.
 RECORDERS = (DIRECTOR, GENDER_TEAM, ADMINISTRATOR)
+# Whoever works with products: what they write down about a use needs no confirming.
+USERS = (*SECRETARIAT, FOCAL_POINT)
 
 
 def visible_documents(actor: Actor | None) -> QuerySet[Document]:
@@ -38,3 +40,18 @@ def visible_files(actor: Actor | None) -> QuerySet[StoredFile]:
     if actor and actor.offices:
         seen |= Q(evidence__report__target__holder__in=actor.offices)
     return files.filter(seen).distinct()
+
+
+def visible_products(actor: Actor | None) -> QuerySet[Product]:
+    """Insiders see every product; everybody else what is marked public."""
+    products = Product.objects.select_related("document__file")
+    return products if actor and actor.has(*INSIDERS) else products.filter(public=True)
+
+
+def visible_uses(actor: Actor | None) -> QuerySet[ProductUse]:
+    """What was confirmed, of products one may see; the secretariat also sees what waits or was set aside."""
+    uses = ProductUse.objects.select_related("product", "organisation", "place")
+    if actor and actor.has(*SECRETARIAT):
+        return uses
+    uses = uses.filter(state=ProductUse.State.CONFIRMED)
+    return uses if actor and actor.has(*INSIDERS) else uses.filter(product__public=True)

@@ -1,4 +1,4 @@
-"""What is written here: documents and their versions, sources, events, and that a body approved something."""
+"""What is written here: documents and their versions, sources, events, approvals; products and their use."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from jwp.core.access import Actor
+from jwp.core.access import FOCAL_POINT, SECRETARIAT, Actor, system
 from jwp.core.door import Door, Refused, open_door
 from jwp.evidence.access import RECORDERS, WRITERS
 from jwp.evidence.files import Kept
-from jwp.evidence.models import Approval, Document, Event, EventOrganiser, Source
+from jwp.evidence.models import (
+    Approval,
+    Document,
+    Event,
+    EventOrganiser,
+    Product,
+    ProductDownloads,
+    ProductUse,
+    Source,
+)
+from jwp.evidence.rules import TOLD_A_DAY, USE
 from jwp.partners.models import Body, Organisation
 
 
@@ -127,3 +138,75 @@ def _organise(door: Door, event: Event, organisers: Sequence[Organisation]) -> N
     for new in now - before.keys():
         EventOrganiser(event=event, organisation_id=new).save()
     door.note("organisers", event, organisers=sorted(organisation.ref for organisation in organisers))
+
+
+def keep_product(actor: Actor, product: Product | None, revision: int | None = None, **fields: Any) -> Product:
+    """Add a product, or put the given one right."""
+    may_write(actor)
+    with open_door(actor) as door:
+        if product is not None:
+            product = door.lock(Product, product.ref, revision, "document")
+        now = product or Product()
+        may_offer(fields.get("public", now.public), fields.get("document", now.document))
+        return door.change(product, **fields) if product else door.add(Product(**fields))
+
+
+def may_offer(public: bool, document: Document | None) -> None:
+    if public and not (document and document.public):
+        raise Refused(_("Strangers download its document: choose one that is marked public."))
+
+
+def record_use(actor: Actor, product: Product, **fields: Any) -> ProductUse:
+    """One of us writes down what somebody did with a product."""
+    use = _use(product, actor.today, recorded_by_id=actor.person_id, **fields)
+    with open_door(actor) as door:
+        return door.step(use, USE, "record", roles=_use_roles(actor))
+
+
+def tell_use(product: Product, today: date, **fields: Any) -> None:
+    """A stranger says what they did with it; it waits for the secretariat. The same form sent twice counts once."""
+    use = _use(product, today, **fields)
+    with open_door(Actor(today, ref="anonymous", via="public page")) as door:
+        door.lock(Product, product.ref)  # whoever tells at the same moment waits, so that the count holds
+        told = ProductUse.objects.filter(product=product, recorded_on=today, recorded_by=None)
+        if told.filter(how=use.how, used_on=use.used_on, organisation_name=use.organisation_name).exists():
+            return
+        if told.count() >= TOLD_A_DAY:
+            raise Refused(_("So many have told us about this today that we stop here. Please send it tomorrow."))
+        door.step(use, USE, "tell", roles={"stranger"})
+
+
+def review_use(actor: Actor, ref: str, verb: str, revision: int | None, reason: str = "", **fields: Any) -> ProductUse:
+    """Confirm what was told, set it aside or take it up again; its words may be put right on the way."""
+    with open_door(actor) as door:
+        use = door.lock(ProductUse, ref, revision, "organisation", "product")
+        if name := fields.get("organisation_name"):
+            fields["organisation"] = _organisation(name)
+        facts = ("a reason",) if reason.strip() else ()
+        return door.step(use, USE, verb, roles=_use_roles(actor), facts=facts, reason=reason, **fields)
+
+
+def _use(product: Product, today: date, **fields: Any) -> ProductUse:
+    use = ProductUse(product=product, state=USE.start, recorded_on=today, **fields)
+    use.organisation = use.organisation or _organisation(use.organisation_name)
+    if use.used_on > today:
+        raise Refused(_("That day has yet to come: %(day)s.") % {"day": use.used_on})
+    return use
+
+
+def _organisation(name: str) -> Organisation | None:
+    """The one organisation of the register that is called so."""
+    named = list(Organisation.objects.filter(Q(name__iexact=name) | Q(short_name__iexact=name))[:2]) if name else []
+    return named[0] if len(named) == 1 else None
+
+
+def _use_roles(actor: Actor) -> set[str]:
+    roles = {"secretariat": SECRETARIAT, "focal point": (FOCAL_POINT,)}
+    return {role for role, seats in roles.items() if actor.has(*seats)}
+
+
+def count_download(product: Product, today: date) -> None:
+    """One more on this day. Nothing says by whom, so the journal has nothing to keep."""
+    with open_door(system(today)):
+        day, _new = ProductDownloads.objects.get_or_create(product=product, day=today)
+        ProductDownloads.objects.filter(pk=day.pk).mark(count=F("count") + 1)

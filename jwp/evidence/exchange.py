@@ -1,4 +1,4 @@
-"""The workbook's sheets of sources, documents and events, and of what bodies approved (for reading)."""
+"""The workbook's sheets: sources, documents, events, approvals (for reading), products and what was done with them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jwp.core.access import Actor
+from jwp.core.door import Refused
 from jwp.core.workbook.sheets import Candidate, Column, Extra, Kind, Sheet, column, columns
-from jwp.evidence.access import WRITERS
-from jwp.evidence.actions import keep_event
-from jwp.evidence.models import Approval, Document, Event, Source
+from jwp.evidence.access import USERS, WRITERS
+from jwp.evidence.actions import keep_event, may_offer, record_use
+from jwp.evidence.forms import LANGUAGES
+from jwp.evidence.models import Approval, Document, Event, Product, ProductUse, Source
 from jwp.partners.models import Organisation
 
 
@@ -41,6 +43,30 @@ def _add_event(actor: Actor, row: Event, extra: Extra) -> Event:
 def _change_event(actor: Actor, row: Event, changes: dict[str, Any], extra: Extra) -> Event:
     days = {"starts": row.starts, "ends": row.ends}
     return keep_event(actor, row, extra.get("organisers", _organisers(row)), row.revision, **days | changes)
+
+
+def _products(actor: Actor, candidates: Sequence[Candidate]) -> None:
+    for candidate in candidates:
+        try:
+            may_offer(candidate.row.public, candidate.row.document)
+        except Refused as refused:
+            candidate.refuse("public", refused.reasons[0])
+
+
+def _uses(actor: Actor, candidates: Sequence[Candidate]) -> None:
+    for candidate in candidates:
+        row = candidate.row
+        if candidate.before is None and row.ref:
+            candidate.refuse("ref", _("Leave it empty: a use gets its reference here."))
+        if not (row.organisation_id or row.organisation_name.strip()):
+            candidate.refuse("organisation_name", _("Say which organisation used it."))
+        if row.used_on and row.used_on > actor.today:
+            candidate.refuse("used_on", _("That day has yet to come: %(day)s.") % {"day": row.used_on})
+
+
+def _add_use(actor: Actor, row: ProductUse, extra: Extra) -> ProductUse:
+    names = ("used_on", "organisation", "organisation_name", "place", "how")
+    return record_use(actor, row.product, **{name: getattr(row, name) for name in names})
 
 
 SOURCES = Sheet(
@@ -80,4 +106,30 @@ APPROVALS = Sheet(
     related=("body", "document"),
 )  # fmt: skip
 
-SHEETS = (SOURCES, DOCUMENTS, EVENTS, APPROVALS)
+PRODUCTS = Sheet(
+    gettext_lazy("products"), Product,
+    columns(
+        Product, "title", "kind", "summary", column(Product, "language", choices=tuple(LANGUAGES)),
+        column(Product, "document", heading=gettext_lazy("document")), "published_on", "licence", "public",
+    ),
+    WRITERS, key=("title", "language"), check=_products, related=("document",),
+)  # fmt: skip
+USES = Sheet(
+    gettext_lazy("product uses"), ProductUse,
+    columns(
+        ProductUse,
+        column(
+            ProductUse, "product", heading=gettext_lazy("product"),
+            lasting=gettext_lazy("A use stays with its product."),
+        ),
+        "used_on",
+        column(ProductUse, "organisation", heading=gettext_lazy("organisation in the register")),
+        column(ProductUse, "organisation_name", heading=gettext_lazy("organisation")),
+        column(ProductUse, "place", heading=gettext_lazy("city or country")), "how",
+        column(ProductUse, "state", fixed=gettext_lazy("For reading: a use is confirmed on its page.")),
+    ),
+    USERS, key=("product", "used_on", "how"), check=_uses, add=_add_use,
+    related=("product", "organisation", "place"),
+)  # fmt: skip
+
+SHEETS = (SOURCES, DOCUMENTS, EVENTS, APPROVALS, PRODUCTS, USES)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jwp.site import views
+from jwp.site import products, views
 
 urlpatterns = [
     path("", views.home, name="public_home"),
@@ -10,4 +10,8 @@ urlpatterns = [
     path("gender-action-plan/<ref:ref>/data.csv", views.data_csv, name="public_data_csv"),
     path("gender-action-plan/<ref:ref>/data.json", views.data_json, name="public_data_json"),
     path("gender-action-plan/<ref:ref>/<ref:target>/", views.target, name="public_target"),
+    path("products/", products.products, name="public_products"),
+    path("products/<ref:ref>/", products.product, name="public_product"),
+    path("products/<ref:ref>/download/", products.download, name="public_download"),
+    path("products/<ref:ref>/used/", products.used, name="public_used"),
 ]

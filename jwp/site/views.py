@@ -50,7 +50,7 @@ def home(request: ActorRequest) -> HttpResponseBase:
         "accepted": plan.counts(plan.latest).get("accepted", 0) if plan else 0,
         "asked": sum(plan.counts(plan.latest).values()) if plan else 0,
     }
-    return _page(request, "site/home.html", context)
+    return page(request, "site/home.html", context)
 
 
 @open_to(ANYONE)
@@ -58,7 +58,7 @@ def home(request: ActorRequest) -> HttpResponseBase:
 def how_to_read(request: ActorRequest) -> HttpResponseBase:
     found = _current(gender_plans())
     context = {"plan": found, "smallest": SMALLEST_SHOWN, "columns": COLUMNS, "reuse": REUSE}
-    return _page(request, "site/how_to_read.html", context)
+    return page(request, "site/how_to_read.html", context)
 
 
 @open_to(ANYONE)
@@ -70,7 +70,7 @@ def plan(request: ActorRequest, ref: str = "") -> HttpResponseBase:
     else:
         found = next((one for one in plans if one.state == "adopted"), plans[0] if plans else None)
     if found is None:
-        return _page(request, "site/none.html", {})
+        return page(request, "site/none.html", {})
     shown = read_plan(found, request.today)
     opened = [round for round in shown.rounds if round.opens <= request.today] or shown.rounds[:1]
     large = len(shown.targets) > LARGE
@@ -88,7 +88,7 @@ def plan(request: ActorRequest, ref: str = "") -> HttpResponseBase:
         "accepted": shown.counts(shown.latest).get("accepted", 0),
         "asked": sum(shown.counts(shown.latest).values()),
     }
-    return _page(request, "site/plan.html", context)
+    return page(request, "site/plan.html", context)
 
 
 @open_to(ANYONE)
@@ -106,7 +106,7 @@ def target(request: ActorRequest, ref: str, target: str) -> HttpResponseBase:
         "sexes": one.sexes,
         "steps": [step for step in shown.chain if step.target_ref == one.ref],
     }
-    return _page(request, "site/target.html", context)
+    return page(request, "site/target.html", context)
 
 
 @open_to(ANYONE)
@@ -116,7 +116,7 @@ def data_csv(request: ActorRequest, ref: str) -> HttpResponseBase:
         plan = read_plan(visible_or_404(gender_plans(), ref), request.today)
         answer = HttpResponse(as_csv(plan, _publication(request)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{ref}.csv"'
-    return _kept(request, answer)
+    return kept(request, answer)
 
 
 @open_to(ANYONE)
@@ -128,7 +128,7 @@ def data_json(request: ActorRequest, ref: str) -> HttpResponseBase:
     text = json.dumps(tree, cls=Encoder, ensure_ascii=False, indent=1)
     answer = HttpResponse(text, content_type="application/json; charset=utf-8")
     answer["Access-Control-Allow-Origin"] = "*"  # it is public: other sites may read it
-    return _kept(request, answer)
+    return kept(request, answer)
 
 
 def _current(plans: QuerySet[Plan]) -> Plan | None:
@@ -152,7 +152,7 @@ def _publication(request: ActorRequest) -> Publication:
     )
 
 
-def _page(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpResponseBase:
+def page(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpResponseBase:
     """A page in the language asked for; it goes along in our links, so that no cookie is needed."""
     known = {code for code, _name in settings.LANGUAGES}
     asked = request.GET.get("language", "")
@@ -160,10 +160,10 @@ def _page(request: ActorRequest, template: str, context: dict[str, Any]) -> Http
     if request.actor is None:
         nav = navigation(request, None)
         context["nav"] = [(label, url + context["q"], active) for label, url, active in nav]
-    return _kept(request, render(request, template, context))
+    return kept(request, render(request, template, context))
 
 
-def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
+def kept(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
     """Copies may be kept a few minutes, then asked about again; a signed-in reader's never."""
     if getattr(request, "actor", None) is not None:
         answer["Cache-Control"] = "private, no-store"
@@ -171,6 +171,6 @@ def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
     answer["Cache-Control"] = f"public, max-age={MINUTES * 60}"
     answer["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
     patch_vary_headers(answer, ["Accept-Language"])
-    kept = get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
-    kept.cookieless = True  # type: ignore[attr-defined]
-    return kept
+    given = get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
+    given.cookieless = True  # type: ignore[attr-defined]
+    return given

@@ -1,0 +1,1 @@
+"""Pages: `documents` with sources, events and files; `products` and what was done with them."""

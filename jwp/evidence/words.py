@@ -1,0 +1,13 @@
+"""What the rules of this room say, being pure: written down here only for those who translate."""
+
+from django.utils.translation import gettext_noop
+
+OBSTACLES = (
+    gettext_noop("needs a reason"),
+    gettext_noop("only secretariat may confirm"), gettext_noop("only secretariat may set aside"),
+    gettext_noop("only secretariat may take up again"),
+    gettext_noop("only secretariat or focal point may record"),
+    gettext_noop("cannot confirm what is confirmed"), gettext_noop("cannot confirm what is set aside"),
+    gettext_noop("cannot set aside what is confirmed"), gettext_noop("cannot set aside what is set aside"),
+    gettext_noop("cannot take up again what is told"), gettext_noop("cannot take up again what is confirmed"),
+)  # fmt: skip

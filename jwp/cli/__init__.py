@@ -24,6 +24,8 @@ keeping it
 
 exit codes: 0 done · 1 a check found something · 2 the command cannot be carried out as typed"""
 
+NO_DATABASE = ("docs", "marker")
+
 
 class Wrong(Exception):
     """What was asked for cannot be done; the text says why and what to type instead."""
@@ -56,7 +58,7 @@ def parser() -> Parser:
         made: Parser = commands.add_parser(
             name, parents=[shared], help=help_, description=f"{help_[0].upper()}{help_[1:]}. {more}".strip()
         )
-        made.set_defaults(handler=handler, makes=makes, ready=not makes and name != "docs")
+        made.set_defaults(handler=handler, makes=makes, ready=not makes and name not in NO_DATABASE)
         return made
 
     init = command(
@@ -122,6 +124,20 @@ def parser() -> Parser:
     sample.add_argument("--targets", type=int, required=True, metavar="N", help="how many")
     sample.add_argument("--plan", metavar="REF", help="only of this plan")
     sample.add_argument("--seed", help="default: a new one, printed")
+
+    marker = command(
+        "marker", "marker:listed", "score a file of answers by a marker, or print an empty one",
+        "Needs no database: only the instruments as they ship.",
+    )  # fmt: skip
+    verbs = marker.add_subparsers(title="what to do", metavar="WHAT", required=True)
+    verbs.add_parser("list", help="every instrument, with its version").set_defaults(handler="marker:listed")
+    blank = verbs.add_parser("template", help="print an empty ANSWERS.yaml")
+    score = verbs.add_parser("score", help="print the score, or *not screened*, and what is unproven")
+    for verb, handler in ((blank, "marker:blank"), (score, "marker:scored")):
+        verb.add_argument("instrument", metavar="ID@VERSION", help="such as oecd-gender-marker@2016")
+        verb.set_defaults(handler=handler)
+    score.add_argument("answers", metavar="ANSWERS.yaml", type=Path, help="- reads standard input")
+    score.add_argument("--phase", default="", help="design or monitoring, where the instrument asks")
 
     docs = command("docs", "documentation:docs", "write the generated tables in docs/ anew")
     docs.add_argument("--check", action="store_true", help="change nothing; 1 if a table is out of date")

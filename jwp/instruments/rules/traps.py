@@ -36,7 +36,7 @@ _CONTADOS = r"(?:participantes|beneficiari[ao]s|miembros|asistentes|plazas|escan
 TRAPS = (
     Trap(
         "groups",
-        "UN-SWAP guidance on high-level gender results: lists of vulnerable groups, or women and children, do not count",
+        "UN-SWAP on high-level gender results: lists of vulnerable groups, or women and children, do not count",
         "https://gendercoordinationandmainstreaming.unwomen.org/un-swap/high-level-gender-related-results",
         (
             rf"\bwomen\b[^.;]{{0,60}}?(?:\band|\bor|&)(?: other| the)? {_WEAK}(?: \w+)?",
@@ -58,8 +58,9 @@ TRAPS = (
             r"\b50 ?[/:-] ?50\b",
             r"\bfifty[- ]fifty\b",
             r"\b(?:gender|sex|numerical) (?:parity|balance)\b",
-            r"\bequal (?:numbers?|shares?|participation) of (?:women and men|men and women|girls and boys|boys and girls)\b",
-            r"\b(?:as many women as men|half (?:of )?(?:the |all )?(?:\w+ )?(?:are|were|will be|to be|must be) women)\b",
+            r"\bequal (?:numbers?|shares?|participation) of (?:women and men|men and women|girls and boys)\b",
+            r"\bas many women as men\b",
+            r"\bhalf (?:of )?(?:the |all )?(?:\w+ )?(?:are|were|will be|to be|must be) women\b",
             rf"\b\d+ ?(?:%|per ?cent) (?:of (?:the |all )?(?:\w+ )?{_COUNTED}|(?:women|female) {_COUNTED})",
             r"\bparite\b",
             r"\bmoitie[- ]moitie\b",
@@ -75,7 +76,7 @@ TRAPS = (
     ),
     Trap(
         "policy",
-        "UN-SWAP guidance on high-level gender results: a result that sits only in a gender policy does not count",
+        "UN-SWAP on high-level gender results: a result that sits only in a gender policy does not count",
         "https://gendercoordinationandmainstreaming.unwomen.org/un-swap/high-level-gender-related-results",
         (
             r"\b(?:has|have|had|adopt(?:s|ed|ing)?|approv(?:es|ed)|developed?|follows?|in line with|under|per)"
@@ -88,7 +89,8 @@ TRAPS = (
             r"\b(?:politique|strategie|plan d.action) (?:genre|(?:de |du |d.|en matiere de |sur le )(?:genre|egalite))"
             r"[^.;]{0,40}\b(?:en place|adoptee?|approuvee?|existe|sera)\b",
             r"\b(?:tiene|tenemos|tienen|cuenta con|contamos con|adopt(?:a|o|ara|ar|amos)|aprob(?:o|ara|ar)|conforme a"
-            r"|segun)[^.;]{0,30}\b(?:politica|estrategia|plan de accion|plan)(?: institucional)? de (?:genero|igualdad)",
+            r"|segun)[^.;]{0,30}\b(?:politica|estrategia|plan de accion|plan)(?: institucional)?"
+            r" de (?:genero|igualdad)",
             r"\b(?:politica|estrategia|plan de accion) de (?:genero|igualdad)[^.;]{0,40}\b(?:vigente|adoptad[ao]"
             r"|aprobad[ao]|existe|sera)\b",
         ),

@@ -56,6 +56,7 @@ class Application(Row):
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     comments_from = models.DateField(null=True, blank=True, editable=False)  # the donors' clock starts
     comments_due = models.DateField(null=True, blank=True, editable=False)
+    recommended_on = models.DateField(null=True, blank=True, editable=False)  # members are asked a second time
     approved_on = models.DateField(null=True, blank=True, editable=False)  # in principle
     proposal_due = models.DateField(null=True, blank=True, editable=False)
     proposed_on = models.DateField(null=True, blank=True, editable=False)
@@ -70,7 +71,11 @@ class Application(Row):
 
     class Meta:
         ordering = ("-started_on", "-pk")
-        indexes: ClassVar = [models.Index(fields=("call", "state")), models.Index(fields=("organisation",))]
+        indexes: ClassVar = [
+            models.Index(fields=("call", "state")),
+            models.Index(fields=("organisation",)),
+            models.Index(fields=("-started_on", "-id")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("call", "outside_ref"), condition=~Q(outside_ref=""), name="outside_application_once"
@@ -182,6 +187,7 @@ class DonorComment(Row):
     application = models.ForeignKey(Application, models.PROTECT, related_name="comments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="donor_comments")
     person = models.ForeignKey(Person, models.PROTECT, related_name="donor_comments")
+    round = models.PositiveSmallIntegerField(default=1, editable=False)  # 2: of those recommended
     view = models.CharField(_("view"), max_length=12, choices=View, default=View.NO_OBJECTION)
     text = models.TextField(_("comment"), blank=True)
     on = models.DateField()
@@ -189,7 +195,7 @@ class DonorComment(Row):
     class Meta:
         ordering = ("on", "pk")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("application", "organisation"), name="one_comment_a_member"),
+            models.UniqueConstraint(fields=("application", "organisation", "round"), name="one_comment_a_member_and_round"),
             models.CheckConstraint(
                 condition=~Q(view="concern") | ~Q(text=""), name="concern_says_which",
                 violation_error_message=_("Say what the concern is."),

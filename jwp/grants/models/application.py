@@ -64,7 +64,8 @@ class Application(Row):
     appraisal = models.TextField(_("appraisal"), blank=True, editable=False)
     award = models.CharField(_("award"), max_length=120, blank=True, editable=False)  # of a prize: category, place
     outside_ref = models.CharField(max_length=120, blank=True, editable=False)  # on the other portal
-    # The applicant's link, and what was typed and not yet sent.
+    # The applicant's link, and what was typed and not yet sent. A lost link is replaced: its number counts up.
+    link_number = models.PositiveSmallIntegerField(default=1, editable=False)
     link_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     draft = models.JSONField(default=dict, blank=True, editable=False)
     once = models.CharField(max_length=64, blank=True, editable=False)  # the same form sent twice counts once

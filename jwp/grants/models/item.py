@@ -14,7 +14,7 @@ from jwp.evidence.models import Document, Event, Product
 from jwp.grants.models.application import Application
 from jwp.grants.models.programme import Programme
 from jwp.partners.models import Office, Organisation, Place
-from jwp.plans.models import BusinessLine, Fund, Theme
+from jwp.plans.models import BusinessLine, Fund, Rate, Theme
 
 
 class FundedItem(Row):
@@ -33,6 +33,7 @@ class FundedItem(Row):
         CAMPAIGN = "campaign", _("campaign")
 
     prefix = "item"
+    personal = ("contact_email",)
     secret = ("link_digest",)
 
     kind = models.CharField(_("kind"), max_length=18, choices=Kind)
@@ -53,6 +54,9 @@ class FundedItem(Row):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("in our register")
     )
+    contact_email = models.EmailField(
+        _("e-mail of who reports"), blank=True, help_text=_("Of who has no application: their link is sent there.")
+    )
     country = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("country")
     )
@@ -68,6 +72,10 @@ class FundedItem(Row):
     )  # fmt: skip
     minor = models.BigIntegerField(_("amount"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="USD")
+    # Pinned at signature where the fund has another currency: what the amount takes from the fund.
+    rate = models.ForeignKey(
+        Rate, models.PROTECT, null=True, blank=True, related_name="items", editable=False, verbose_name=_("rate")
+    )
     starts = models.DateField(_("from"), null=True, blank=True)
     ends = models.DateField(_("until"), null=True, blank=True)
     agreement = models.ForeignKey(

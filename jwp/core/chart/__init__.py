@@ -11,16 +11,20 @@ from jwp.core.chart.grammar import COLOURS, FONTS, Spec
 from jwp.core.chart.rounds import Point, target_over_rounds
 from jwp.core.chart.sexes import sex_split
 from jwp.core.chart.status import status_strip
+from jwp.core.chart.world import DISCLAIMER, off_map, world
 
 __all__ = [
     "COLOURS",
+    "DISCLAIMER",
     "FONTS",
     "Point",
     "Spec",
     "cached_svg",
+    "off_map",
     "png",
     "sex_split",
     "status_strip",
     "svg",
     "target_over_rounds",
+    "world",
 ]

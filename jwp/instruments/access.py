@@ -13,6 +13,7 @@ MAY_FILL = {
     AnswerSheet.Stage.REVIEWED: (GENDER_TEAM,),
     AnswerSheet.Stage.AGREED: (GENDER_TEAM,),
 }
+MAY_CONFIRM = (GENDER_TEAM,)  # how an instrument words its criteria
 
 
 def visible_sheets(actor: Actor) -> QuerySet[AnswerSheet]:

@@ -1,17 +1,19 @@
-"""Verbs: fill in a signed answer sheet. Anonymous answers belong to the engagement that asked for them."""
+"""Verbs: fill in a signed answer sheet; confirm an instrument's wording. Anonymous answers belong to engagements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
 from jwp.core.door import Refused, open_door
 from jwp.core.models import Entry
-from jwp.instruments.access import MAY_FILL
+from jwp.instruments.access import MAY_CONFIRM, MAY_FILL
+from jwp.instruments.editions import base_of, next_version, wordings
 from jwp.instruments.editions import instrument as find
-from jwp.instruments.models import Answer, AnswerSheet
+from jwp.instruments.models import Answer, AnswerSheet, Edition, Wording
 from jwp.instruments.rules import SCORE, Classes, Instrument, Profile, in_full, score, wrong_answers
 from jwp.instruments.rules import Answer as Given
 from jwp.instruments.words import lacks, question, tell
@@ -73,6 +75,45 @@ def fill(
         said = {one.item: [one.value, one.quote, one.link] for one in given}
         door.note("answers", sheet, answers=said)
         return sheet
+
+
+def confirm(
+    actor: Actor, pin: str, words: Mapping[str, Mapping[str, str]], *, source: str, page: str = "", version: str = ""
+) -> Edition:
+    """Confirm or correct how an instrument words its criteria: always a new version. Old sheets keep theirs."""
+    instrument = find(pin)
+    base = base_of(instrument) if instrument else None
+    if instrument is None or base is None:
+        raise Refused(_("There is no instrument %(pin)s whose wording can be confirmed.") % {"pin": pin})
+    if not actor.has(*MAY_CONFIRM):
+        raise Refused(_("Only the gender team confirms the wording of an instrument."))
+    if unknown := [item for item in words if item not in wordings(instrument)]:
+        raise Refused(_("This instrument has no “%(item)s”.") % {"item": unknown[0]})
+    if not words:
+        raise Refused(_("Say which wordings you confirm."))
+    if not source.strip():
+        raise Refused(_("Say which document the wording comes from."))
+    if empty := [item for item, text in words.items() if not text.get("en", "").strip()]:
+        raise Refused(_("Write the English wording of “%(item)s”.") % {"item": empty[0]})
+    taken = list(Edition.objects.filter(base=base).values_list("version", flat=True))
+    due = next_version(base, taken)
+    if version not in ("", due):
+        raise Refused(_("The next version is %(due)s, not %(version)s.") % {"due": due, "version": version})
+    try:
+        with open_door(actor) as door:
+            edition = door.add(
+                Edition(
+                    base=base, version=due, confirmed_on=actor.today, by_id=actor.person_id, source=source, page=page
+                ),
+                verb="confirm",
+            )
+            texts = {item: {one: text.get(one, "") for one in ("en", "fr", "es")} for item, text in words.items()}
+            door.add_all([Wording(edition=edition, item=item, **text) for item, text in texts.items()], verb="confirm")
+            return edition
+    except IntegrityError as error:
+        raise Refused(
+            _("Somebody confirmed this instrument at the same moment. Look at theirs, then try again.")
+        ) from error
 
 
 def _score(instrument: Instrument, answers: Sequence[Given], stage: str, phase: str) -> str:

@@ -36,7 +36,7 @@ STANDARDS = Path(__file__).parent / "standards"
 LANGUAGES = ("en", "fr", "es")
 COMMON = ("id", "version", "kind", "name", "about", "note", "source", "translations")
 PERHAPS = ("may_gate", "units")
-WORDINGS = ("sourced", "unconfirmed")
+WORDINGS = ("sourced", "unconfirmed", "ours")
 
 T = TypeVar("T")
 

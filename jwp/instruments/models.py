@@ -85,7 +85,6 @@ class Edition(Row):
 
     base = models.CharField(_("instrument"), max_length=80)  # id@version of the file it words anew
     version = models.CharField(_("version"), max_length=20)
-    wordings = models.JSONField(_("wordings"), default=dict)  # item → language → text; what was confirmed, as it stands
     confirmed_on = models.DateField(_("confirmed on"))
     by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="editions")
     source = models.CharField(_("source"), max_length=300, help_text=_("The document that says so."))
@@ -100,3 +99,25 @@ class Edition(Row):
     @property
     def pin(self) -> str:
         return f"{self.base.split('@')[0]}@{self.version}"
+
+
+class Wording(Row):
+    """One criterion, or what one class means, as an edition words it. It stands in every later edition too."""
+
+    prefix = "wording"
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="wordings")
+    item = models.CharField(_("criterion"), max_length=60)
+    en = models.TextField(_("English"))
+    fr = models.TextField(_("French"), blank=True)
+    es = models.TextField(_("Spanish"), blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=("edition", "item"), name="one_wording_an_item")]
+
+    def __str__(self) -> str:
+        return self.item
+
+    @property
+    def text(self) -> dict[str, str]:
+        return {language: said for language in ("en", "fr", "es") if (said := getattr(self, language))}

@@ -46,7 +46,8 @@ KINDS = {
     "Cut": gettext_lazy("codes rolled up"),
 }
 WORDINGS = {
-    "sourced": "",
+    "sourced": gettext_lazy("as sourced"),
+    "ours": gettext_lazy("our wording"),
     "unconfirmed": gettext_lazy("wording to be confirmed"),
     "confirmed": gettext_lazy("wording confirmed"),
 }

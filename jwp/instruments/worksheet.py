@@ -86,7 +86,7 @@ class _Sheet:
             raise self.bad(block, f"the answer to “{key}” is a list", "Write one answer, with quote and link below it")
         said = str(parts["value"] or "").strip()
         quote, link = parts["quote"].strip(), parts["link"].strip()
-        if said.casefold() in NOTHING:
+        if said.casefold() in NOTHING and said not in {option.code for option in options(self.instrument, item)}:
             if not quote and not link:
                 return
             said = MET if self.is_criterion(item) else ""

@@ -36,13 +36,15 @@ def test_what_is_shown(pin: str, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("pin", "case"), worked("refused"))
 def test_what_is_refused(pin: str, case: dict[str, Any]) -> None:
-    wrong = wrong_answers(shelf()[pin], [Answer(**answer) for answer in case["answers"]])
+    given = [Answer(**answer) for answer in case["answers"]]
+    wrong = wrong_answers(shelf()[pin], given, case.get("phase", ""))
     assert [one.code for one in wrong] == case["because"]
 
 
 @pytest.mark.parametrize(("pin", "case"), worked("accepted"))
 def test_what_is_accepted(pin: str, case: dict[str, Any]) -> None:
-    assert wrong_answers(shelf()[pin], [Answer(**answer) for answer in case["answers"]]) == []
+    given = [Answer(**answer) for answer in case["answers"]]
+    assert wrong_answers(shelf()[pin], given, case.get("phase", "")) == []
 
 
 def test_every_instrument_has_worked_cases() -> None:

@@ -32,7 +32,7 @@ class Option:
     name: Text
     means: Text = field(default_factory=dict)
     colour: str = ""  # as the source says, for those who were taught with it
-    wording: str = "sourced"  # or `unconfirmed`: for the institution to confirm; or `confirmed`, by an edition
+    wording: str = "sourced"  # or `ours`; or `unconfirmed`, until an edition makes it `confirmed`
 
 
 @dataclass(frozen=True, slots=True)

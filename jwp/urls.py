@@ -19,6 +19,7 @@ urlpatterns = [
     path("people/", include("jwp.partners.urls")),
     path("l/<str:token>/", personal_link, name="personal_link"),
     path("plan/", include("jwp.gender.urls")),
+    path("money/", include("jwp.plans.urls")),
     path("grants/", include("jwp.grants.urls")),
     path("engagements/", include("jwp.reviews.urls")),
     path("e/<str:token>/", shared_link, name="shared_link"),  # short: it is typed from a workshop wall

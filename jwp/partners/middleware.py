@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from jwp.core.access import BOARD, CHAIR, INSIDERS, SECRETARIAT, ActorRequest
+from jwp.core.access import BOARD, CHAIR, FOCAL_POINT, INSIDERS, SECRETARIAT, ActorRequest
 from jwp.core.models import Partnership
 from jwp.partners.access import actor_for
 from jwp.partners.signin import refuses_demonstration
@@ -89,11 +89,14 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
         if actor.has(*INSIDERS):
             entries += [
                 (_("Engagements"), "reviews:home"),
+                (_("Money"), "plans:money"),
                 (_("Meetings"), "governance:meetings"),
                 (_("Documents"), "evidence:documents"),
                 (_("Indicators"), "indicators:list"),
                 (_("People and bodies"), "partners:home"),
             ]
+        elif actor.has(FOCAL_POINT):
+            entries.append((_("Contributions"), "plans:contributions"))
         if actor.has(*SECRETARIAT, CHAIR, BOARD, "auditor"):
             entries.append((_("Journal"), "journal"))
     else:

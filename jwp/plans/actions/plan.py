@@ -22,8 +22,11 @@ from jwp.plans.rules import PLAN, settled
 R = TypeVar("R", bound=Row)
 
 
+PLANNERS = (GENDER_TEAM, DIRECTOR)
+
+
 def require_planner(actor: Actor) -> None:
-    if not actor.has(GENDER_TEAM, DIRECTOR):
+    if not actor.has(*PLANNERS):
         raise Refused(_("Only the gender team or the Director may do this."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 STATES = (
@@ -68,3 +69,34 @@ ROLES = (
     gettext_noop("staff"),
     gettext_noop("director"),
 )
+# What the gate may find missing (`rules.gate.passage`).
+GATE = {
+    "an agreed screening": gettext_noop("an agreed screening"),
+    "another reader": gettext_noop("another reader"),
+    "gender-analysis": gettext_noop("a gender analysis, shown by a quote and a link"),
+    "do-no-harm": gettext_noop("do no harm, shown by a quote and a link"),
+}
+
+
+def gate_lacks(missing: str) -> str:
+    """One thing that a gate waits for, in the reader's language."""
+    return _(GATE.get(missing, missing))
+
+# What a statement of the ERP cannot say, and where it differs from what we know.
+FAULTS = (
+    gettext_noop("no such column"), gettext_noop("no lines"), gettext_noop("nothing there"), gettext_noop("too long"),
+    gettext_noop("no currency"), gettext_noop("nothing paid"), gettext_noop("neither payment nor commitment"),
+    gettext_noop("no date"), gettext_noop("day or month first"), gettext_noop("no amount"),
+    gettext_noop("too many decimals"), gettext_noop("thousands or decimals"), gettext_noop("outside the period"),
+)  # fmt: skip
+DIFFERENCES = (
+    gettext_noop("no such agreement"), gettext_noop("no rate"), gettext_noop("other amount"),
+    gettext_noop("twice in the file"), gettext_noop("above the agreement"), gettext_noop("before signature"),
+    gettext_noop("agreement not running"), gettext_noop("not in the file"), gettext_noop("commitment differs"),
+    gettext_noop("condition not met"),
+)  # fmt: skip
+UNSOUND = (
+    gettext_noop("nothing changes"), gettext_noop("an extension ends later"),
+    gettext_noop("an amount cannot be negative"), gettext_noop("more than that was paid already"),
+    gettext_noop("the parts are more than the total"), gettext_noop("the parts are less than the total"),
+)  # fmt: skip

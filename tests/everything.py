@@ -33,15 +33,18 @@ from jwp.indicators.models import Indicator
 from jwp.indicators.rules import Cell
 from jwp.instruments.models import AnswerSheet
 from jwp.partners.actions import invite
-from jwp.partners.models import Absence, Constituency, Membership, Office, PersonalLink, Seat
+from jwp.partners.models import Absence, Constituency, Membership, Office, Organisation, PersonalLink, Seat
 from jwp.plans.actions import plan as plans
 from jwp.plans.actions import report as reports
 from jwp.plans.models import (
     Action,
     BusinessLine,
+    Contribution,
     Evidence,
+    Fund,
     Objective,
     Plan,
+    Rate,
     Report,
     Round,
     StrategyPeriod,
@@ -80,6 +83,7 @@ def everything() -> tuple[Cast, Named]:
             | _meetings(door, people, m18.plan, units["water"], day)
             | _measures(door, day)
             | _letters(door, people, m18, day)
+            | _money(door, people, day)
         )
     workshop = open_link(gita, "workshop", None, opens=day, closes=day, min_group=5)
     calendar = make_address(people.actor("hana", day))
@@ -215,6 +219,21 @@ def _measures(door: Door, day: date) -> Named:
     return {
         "indicator": ("trained",), "reading": (reading.ref,), "instrument": WEB,
         "answers": (*WEB, "workshop"),
+    }  # fmt: skip
+
+
+def _money(door: Door, people: Cast, day: date) -> Named:
+    """A fund with the focal point's contribution and another's, a rate nothing stands on, and a work plan."""
+    fund = door.add(Fund(ref="core", name="Core fund", currency="USD", starts=day))
+    other = door.add(Organisation(ref="giver", name="Another giver"))
+    for ref, giver in (("given", people.people["fola"].organisation), ("given-elsewhere", other)):
+        door.add(Contribution(ref=ref, fund=fund, organisation=giver, agreed_on=day, minor=10_000, currency="USD"))
+    door.add(Rate(ref="rate", currency="EUR", to="USD", on=day, rate=Decimal("1.085"), source="A bank"))
+    of = {"period": StrategyPeriod.objects.get(ref="period"), "kind": Plan.Kind.WORK, "public": False}
+    door.add(Plan(ref="work", title="Work plan", starts=day, ends=day + LATER, months=[6], **of))
+    return {
+        "fund": ("core",), "contribution": ("given",), "other contribution": ("given-elsewhere",),
+        "rate": ("rate",), "work plan": ("work",),
     }  # fmt: skip
 
 

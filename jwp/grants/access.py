@@ -12,7 +12,17 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jwp.core.access import DIRECTOR, FOCAL_POINT, GENDER_TEAM, INSIDERS, STAFF, Actor
-from jwp.grants.models import Application, Call, CoApplicant, FundedItem, PanelMember, Programme, Sponsor
+from jwp.grants.models import (
+    Application,
+    Call,
+    CoApplicant,
+    FundedItem,
+    MemberProgramme,
+    PanelMember,
+    PanelReview,
+    Programme,
+    Sponsor,
+)
 from jwp.grants.rules.life import APPLICANT, FUNDED, PANEL
 from jwp.partners.models import Organisation, Seat, on
 
@@ -26,6 +36,17 @@ def visible_programmes(actor: Actor) -> QuerySet[Programme]:
     if actor.has(*INSIDERS):
         return rows
     return rows.exclude(state="dropped") if actor.has(FOCAL_POINT) else rows.none()
+
+
+def public_programmes() -> QuerySet[Programme]:
+    """What the public page may show: under way or ended, and not kept back."""
+    return Programme.objects.filter(public=True, state__in=("running", "closed"))
+
+
+def visible_member_programmes(actor: Actor) -> QuerySet[MemberProgramme]:
+    """The register of members' own programmes names contacts: for insiders and focal points."""
+    rows = MemberProgramme.objects.select_related("organisation", "place__within__within")
+    return rows if actor.has(*INSIDERS, FOCAL_POINT) else rows.none()
 
 
 def visible_calls(actor: Actor) -> QuerySet[Call]:
@@ -43,7 +64,10 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
         rows = rows.exclude(state__in=BEFORE_MEMBERS)
         if not actor.has(FOCAL_POINT):
             rows = rows.filter(sits)
-    return rows.exclude(sits & _of_their_own(actor)) if places_on_panels(actor).exists() else rows
+    if not places_on_panels(actor).exists():
+        return rows
+    declared = PanelReview.objects.filter(member__in=places_on_panels(actor), conflict=True)
+    return rows.exclude(sits & _of_their_own(actor)).exclude(pk__in=declared.values("application"))
 
 
 def visible_items(actor: Actor) -> QuerySet[FundedItem]:

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jwp import settings as our_settings
 from jwp.cli import Wrong, parser
 from jwp.core.workflow import markdown
+from jwp.evidence.rules import USE
 from jwp.plans.rules import PLAN, REPORT
 
 BLOCK = re.compile(r"(<!-- generated: ([a-z ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -107,6 +108,7 @@ def _command_table() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "workflow plan": lambda: markdown(PLAN),
     "workflow report": lambda: markdown(REPORT),
+    "workflow use": lambda: markdown(USE),
     "permissions": _permission_table,
     "settings": _settings_table,
     "commands": _command_table,

@@ -25,7 +25,7 @@ NOUNS = (
     gettext_noop("event"), gettext_noop("approval"), gettext_noop("reading"), gettext_noop("answer sheet"),
     gettext_noop("correction"), gettext_noop("evidence"), gettext_noop("assessment"),
     gettext_noop("agenda item"), gettext_noop("action arising"), gettext_noop("import"),
-    gettext_noop("column mapping"),
+    gettext_noop("column mapping"), gettext_noop("product"), gettext_noop("product use"),
 )  # fmt: skip
 
 

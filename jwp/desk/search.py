@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.access import Actor
-from jwp.evidence.access import visible_documents
+from jwp.evidence.access import visible_documents, visible_products
 from jwp.governance.access import visible_decisions, visible_meetings
 from jwp.indicators.access import visible_indicators
 from jwp.partners.access import visible_bodies, visible_organisations, visible_people
@@ -69,6 +69,10 @@ NOUNS = (
     Noun(
         "documents", _("Documents"), visible_documents, ("title", "kind", "version", "prepared_by"),
         _page("evidence:document"), lambda row: row.kind,
+    ),
+    Noun(
+        "products", _("Products"), visible_products, ("title", "summary"), _page("evidence:product"),
+        lambda row: row.get_kind_display(),
     ),
     Noun(
         "decisions", _("Decisions"), visible_decisions, ("number", "text", "plan__title"),

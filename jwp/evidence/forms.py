@@ -100,6 +100,3 @@ class ReviewForm(UseForm):
     reason = forms.CharField(
         label=_("Reason"), max_length=500, required=False, help_text=_("Needed where it is set aside.")
     )
-
-    class Meta(UseForm.Meta):
-        fields = ("organisation_name", "used_on", "how", "place", "reason")

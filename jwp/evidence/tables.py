@@ -93,6 +93,10 @@ class EventTable(tables.Table):  # type: ignore[misc]
         empty_text = _("No event is kept here yet.")
 
 
+def language_name(code: str) -> str:
+    return str(dict(LANGUAGES).get(code, code))
+
+
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -149,7 +153,7 @@ class ProductTable(tables.Table):  # type: ignore[misc]
         empty_text = _("No product matches.")
 
     def render_language(self, value: str) -> str:
-        return dict(LANGUAGES).get(value, value)
+        return language_name(value)
 
     def render_downloaded(self, record: Any) -> int | str:
         """Nothing is counted while strangers cannot download it."""

@@ -22,9 +22,9 @@ from jwp.core.forms import attempt
 from jwp.evidence.access import visible_documents, visible_products, visible_uses
 from jwp.evidence.actions import count_download, tell_use
 from jwp.evidence.files import path_of
-from jwp.evidence.forms import LANGUAGES, UseForm
+from jwp.evidence.forms import UseForm
 from jwp.evidence.models import Document, Product
-from jwp.evidence.tables import ProductFilter, ProductTable, by_month, with_counts
+from jwp.evidence.tables import ProductFilter, ProductTable, by_month, language_name, with_counts
 from jwp.evidence.views.products import export_address
 from jwp.partners.tables import as_csv
 from jwp.site.content import Clean
@@ -43,7 +43,7 @@ class PublicProductTable(ProductTable):
     )
 
     class Meta(ProductTable.Meta):
-        fields = ("title", "kind", "language", "published_on", "downloaded", "used")
+        exclude = ("public",)
 
     def value_title(self, record: Product) -> str:
         return record.title
@@ -77,7 +77,7 @@ def product(request: ActorRequest, ref: str) -> HttpResponseBase:
     context = {
         "product": shown,
         "summary": clean(shown.summary),
-        "language": dict(LANGUAGES).get(shown.language, shown.language),
+        "language": language_name(shown.language),
         "document": _document(shown),
         "months": by_month(shown, request.today),
         "uses": _uses(shown, clean),
@@ -127,7 +127,7 @@ def used(request: ActorRequest, ref: str) -> HttpResponseBase:
 
 def _document(product: Product) -> Document | None:
     """Where its document was taken back from the public, there is nothing to download."""
-    return visible_documents(None).filter(pk=product.document_id).first()
+    return visible_documents(None).filter(products=product).first()
 
 
 def _uses(product: Product, clean: Clean) -> list[PublicUse]:

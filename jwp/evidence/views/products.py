@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig, Table
@@ -18,10 +17,10 @@ from jwp.core.forms import attempt
 from jwp.core.models import Partnership
 from jwp.evidence import actions
 from jwp.evidence.access import USERS, WRITERS, visible_documents, visible_products, visible_uses
-from jwp.evidence.forms import LANGUAGES, ProductForm, ReviewForm, UseForm
+from jwp.evidence.forms import ProductForm, ReviewForm, UseForm
 from jwp.evidence.models import Product, ProductUse
 from jwp.evidence.rules import USE
-from jwp.evidence.tables import ProductFilter, ProductTable, UseFilter, UseTable, by_month, with_counts
+from jwp.evidence.tables import ProductFilter, ProductTable, UseFilter, UseTable, by_month, language_name, with_counts
 from jwp.partners.tables import as_csv
 from jwp.partners.views.editing import Crumb
 
@@ -58,8 +57,8 @@ def product(request: HttpRequest, ref: str) -> HttpResponse:
     done = visible_uses(actor).filter(product=shown)
     context = {
         "product": shown,
-        "language": dict(LANGUAGES).get(shown.language, shown.language),
-        "document": visible_documents(actor).filter(pk=shown.document_id).first(),
+        "language": language_name(shown.language),
+        "document": visible_documents(actor).filter(products=shown).first(),
         "newer": visible_documents(actor).filter(supersedes=shown.document_id or 0).first(),
         "months": by_month(shown, actor.today),
         "uses": done.filter(state=ProductUse.State.CONFIRMED)[:USES_SHOWN],
@@ -122,8 +121,9 @@ def _list(request: HttpRequest, table: Table, name: str, context: dict[str, Any]
 
 
 def export_address(request: HttpRequest) -> str:
-    asked = {key: value for key, value in request.GET.items() if value and key != "page"}
-    return f"?{urlencode(asked | {'export': 'csv'})}"
+    asked = request.GET.copy()
+    asked["export"] = "csv"
+    return f"?{asked.urlencode()}"
 
 
 def _form(request: HttpRequest, form: Any, heading: str, crumbs: list[Crumb]) -> HttpResponse:

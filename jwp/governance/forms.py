@@ -39,7 +39,7 @@ class ItemForm(RowForm):
         if self.instance.paper_id:
             newest = newest | Document.objects.filter(pk=self.instance.paper_id)
         self.fields["paper"].queryset = newest  # type: ignore[attr-defined]
-        if self.instance.report_id:
+        if self.instance.stays:
             del self.fields["title"], self.fields["text"]
 
     def clean_order(self) -> int:

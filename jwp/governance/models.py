@@ -13,6 +13,7 @@ from jwp.core.access import AUDITOR
 from jwp.core.models import Guarded, Row
 from jwp.evidence.models import Approval, Document
 from jwp.governance.rules import Quorum
+from jwp.grants.models import Override
 from jwp.partners.models import Body, Office, Organisation, Person, Seat, on
 from jwp.plans.models import Plan, Report
 
@@ -76,7 +77,8 @@ class Attendance(Guarded):
 
 
 class AgendaItem(Row):
-    """A point of the agenda. One that silence put there (`report`) stays; the Director may only comment."""
+    """A point of the agenda. What silence put there (`report`), or an override of the gate, stays; the Director may
+    only comment."""
 
     prefix = "item"
 
@@ -86,6 +88,7 @@ class AgendaItem(Row):
     text = models.TextField(_("text"), blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     report = models.OneToOneField(Report, models.PROTECT, null=True, blank=True, related_name="agenda_item")
+    override = models.OneToOneField(Override, models.PROTECT, null=True, blank=True, related_name="agenda_item")
     directors_comment = models.TextField(_("the Director's comment"), blank=True)
     paper = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
 
@@ -94,6 +97,11 @@ class AgendaItem(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def stays(self) -> bool:
+        """Whether it stands by itself: nobody takes it off or rewords it."""
+        return self.report_id is not None or self.override_id is not None
 
 
 class Decision(Row):

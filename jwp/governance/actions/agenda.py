@@ -1,4 +1,4 @@
-"""The agenda. What silence put there (an escalated report) is stated once and nobody takes it off again."""
+"""The agenda. An escalated report or an override of the gate is stated once, and nobody takes it off again."""
 
 from __future__ import annotations
 
@@ -47,8 +47,12 @@ def change_item(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
     with open_door(actor) as door:
         item = _lock_open(door, ref, revision)
         reworded = any(name in fields and fields[name] != getattr(item, name) for name in ("title", "text"))
-        if item.report_id and reworded:
-            raise Refused(_("This item stands because a report is missing: its words stay. The Director may comment."))
+        if item.stays and reworded:
+            raise Refused(
+                _("This item stands because a report is missing: its words stay. The Director may comment.")
+                if item.report_id
+                else _("This item stands because the gate was overridden: its words stay. The Director may comment.")
+            )
         return door.change(item, **fields)
 
 
@@ -57,8 +61,12 @@ def take_off(actor: Actor, ref: str, reason: str) -> AgendaItem:
     _require_keeper(actor)
     with open_door(actor) as door:
         item = _lock_open(door, ref)
-        if item.report_id:
-            raise Refused(_("This item stands because a report is missing: nobody can take it off."))
+        if item.stays:
+            raise Refused(
+                _("This item stands because a report is missing: nobody can take it off.")
+                if item.report_id
+                else _("This item stands because the gate was overridden: nobody can take it off.")
+            )
         if item.decisions.exists():
             raise Refused(_("The meeting decided on this item: it stays."))
         return door.change(item, "take off", reason=reason, meeting=None)
@@ -72,7 +80,7 @@ def put_on(actor: Actor, ref: str, meeting_ref: str) -> AgendaItem:
         meeting = door.lock(Meeting, meeting_ref)
         if meeting.closed_on or meeting.body_id != item.body_id:
             raise Refused(_("Choose an open meeting of %(body)s.") % {"body": item.body})
-        if item.report_id:
+        if item.stays:
             raise Refused(_("This item goes to the next meeting by itself."))
         return door.change(item, "put on", meeting=meeting, order=_last(meeting) + 1)
 
@@ -96,7 +104,7 @@ def escalate(door: Door, report: Report, body: Body, title: str, text: str) -> A
 
 
 def place_waiting(door: Door, body: Body) -> None:
-    """Escalated items go on the body's next meeting, also when it moves or one is planned before it."""
+    """Items that stay go on the body's next meeting, also when it moves or one is planned before it."""
     today = door.actor.today
     ahead = Meeting.objects.filter(body=body, closed_on=None, starts__gte=today).order_by("starts", "pk")
     following = ahead.first()
@@ -104,6 +112,7 @@ def place_waiting(door: Door, body: Body) -> None:
         return
     # What a meeting of a past day has on its agenda stays there: its record is being written.
     early = Q(meeting=None) | Q(meeting__starts__gte=today, meeting__closed_on=None, decisions=None)
-    misplaced = AgendaItem.objects.filter(early, body=body, report__isnull=False).exclude(meeting=following)
+    stays = Q(report__isnull=False) | Q(override__isnull=False)
+    misplaced = AgendaItem.objects.filter(early, stays, body=body).exclude(meeting=following)
     for order, item in enumerate(misplaced.order_by("pk"), start=_last(following) + 1):
         door.change(item, "put on", meeting=following, order=order)

@@ -32,7 +32,7 @@ def item(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": crumbs(row.meeting),
         "may_write": actor.has(*WRITERS) and open_still,
         "may_comment": actor.has(DIRECTOR) and open_still,
-        "ahead": ahead if row.meeting is None and row.report is None else [],
+        "ahead": ahead if row.meeting is None and not row.stays else [],
         "decisions": row.decisions.all(),
     }
     return render(request, "governance/item.html", context)
@@ -54,7 +54,11 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
     form = ItemForm(request.POST or None, instance=row)
     if attempt(form, lambda: actions.change_item(acting(request), ref, form.opened_at, **form.values)):
         return _after(row)
-    lead = _("Its words stay: it stands because a report is missing.") if row.report_id else ""
+    lead = ""
+    if row.report_id:
+        lead = _("Its words stay: it stands because a report is missing.")
+    elif row.override_id:
+        lead = _("Its words stay: it stands because the gate was overridden.")
     return form_page(request, form, _("Change the agenda item"), row.meeting, lead)
 
 

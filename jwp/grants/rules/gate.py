@@ -37,13 +37,15 @@ class Policy:
             raise ValueError(f"no gate stands before “{self.stage}”")
 
 
-SHORT = "event-and-communication-screening"
 FULL = "oecd-gender-marker"
+EVENT = "event-screening"
+CONTRACT = "contract-screening"
 _ALWAYS = date(1900, 1, 1)
-# In force where a partnership has set nothing itself.
+# In force wherever a partnership has set nothing itself. What is small is screened by a few questions.
 DEFAULT = (
     Policy("sign", FULL, _ALWAYS),
-    *(Policy("sign", SHORT, _ALWAYS, kind=kind) for kind in ("event", "campaign")),
+    *(Policy("sign", EVENT, _ALWAYS, kind=kind) for kind in ("event", "campaign")),
+    *(Policy("sign", CONTRACT, _ALWAYS, kind=kind) for kind in ("contract", "product")),
 )
 
 
@@ -74,7 +76,7 @@ def policy_for(policies: Iterable[Policy], stage: str, line: str | None, kind: s
     """The policy in force: the most particular first (line and kind, then line, then kind), then the latest.
 
     >>> policy_for(DEFAULT, "sign", None, "event", date(2026, 1, 1)).instrument
-    'event-and-communication-screening'
+    'event-screening'
     >>> policy_for(DEFAULT, "complete", None, "event", date(2026, 1, 1)) is None
     True
     """

@@ -55,6 +55,7 @@ from jwp.reviews.models import Assessment, Engagement, Finding, Recommendation
 from tests.cast import Cast, cast, indicator, person, plan, seat, target
 
 WEB = ("web-of-institutionalisation", "1996")
+MARKER = ("oecd-gender-marker", "2016")
 LATER = timedelta(days=30)
 Named = dict[str, tuple[str, ...]]
 
@@ -217,7 +218,7 @@ def _measures(door: Door, day: date) -> Named:
     )  # fmt: skip
     door.add(AnswerSheet(instrument="@".join(WEB), subject="workshop", answered_on=day))
     return {
-        "indicator": ("trained",), "reading": (reading.ref,), "instrument": WEB,
+        "indicator": ("trained",), "reading": (reading.ref,), "instrument": WEB, "marker": MARKER,
         "answers": (*WEB, "workshop"),
     }  # fmt: skip
 

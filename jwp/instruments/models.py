@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Guarded, Row
@@ -58,6 +59,9 @@ class AnswerSheet(Row):
 
     def __str__(self) -> str:
         return f"{self.instrument} {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("instruments:subject", args=[*self.instrument.split("@"), self.subject])
 
     def given(self) -> list[rules.Answer]:
         """Its answers as the rules know them: prefetch `answers`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,24 +12,81 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
 
-from jwp.core.access import INSIDERS, SECRETARIAT, SIGNED_IN, acting, open_to
+from jwp.core.access import INSIDERS, SECRETARIAT, SIGNED_IN, Actor, acting, open_to
 from jwp.core.forms import attempt
+from jwp.core.models import Partnership
 from jwp.instruments import actions
-from jwp.instruments.access import stages_open_to, visible_sheets
-from jwp.instruments.forms import SheetForm
-from jwp.instruments.loader import shelf
-from jwp.instruments.models import AnswerSheet
-from jwp.instruments.rules import Answer, Choice, Instrument, Profile, options, questions, unproven
-from jwp.instruments.words import local, question
+from jwp.instruments.access import MAY_CONFIRM, stages_open_to, visible_sheets
+from jwp.instruments.crosswalk import crosswalk
+from jwp.instruments.editions import base_of, latest
+from jwp.instruments.editions import instrument as find
+from jwp.instruments.editions import instruments as found_everywhere
+from jwp.instruments.forms import SheetForm, WordingForm, as_filled
+from jwp.instruments.models import AnswerSheet, Edition
+from jwp.instruments.rules import (
+    NEVER_DECIDE,
+    Answer,
+    Choice,
+    Classes,
+    Cut,
+    Instrument,
+    Profile,
+    Scored,
+    may_decide,
+    options,
+    questions,
+    unproven,
+)
+from jwp.instruments.sheets import scored as scored_sheet
+from jwp.instruments.tables import SheetFilter, SheetTable
+from jwp.instruments.words import KINDS, UNITS, WORDINGS, lacks, local, question, result, trap
+from jwp.partners.tables import as_csv
 from jwp.partners.views.editing import Crumb
+
+PER_PAGE = 50
+SHEETS_SHOWN = 20
 
 
 @open_to(SIGNED_IN)
 @require_safe
 def instruments(request: HttpRequest) -> HttpResponse:
-    found = [(one, local(one.name), local(one.about)) for one in shelf().values()]
-    return render(request, "instruments/list.html", {"instruments": found})
+    """One entry an id: its newest version, with the way to those before it."""
+    words = request.GET.get("q", "").strip()
+    by_id: dict[str, list[Instrument]] = {}
+    for one in found_everywhere():
+        if all(
+            word.casefold() in f"{one.id} {local(one.name)} {local(one.about)}".casefold() for word in words.split()
+        ):
+            by_id.setdefault(one.id, []).append(one)
+    rows = [(new, local(new.name), local(new.about), KINDS[type(new).__name__], old) for new, *old in by_id.values()]
+    return render(request, "instruments/list.html", {"instruments": rows, "q": words})
+
+
+@open_to(SIGNED_IN)
+@require_safe
+def crosswalk_page(request: HttpRequest) -> HttpResponse:
+    table = crosswalk()
+    scales = [one for id_ in table.scales if (one := latest(id_))]
+    rows = [(local(row.name), [local(row.cells.get(one.id, {})) for one in scales]) for row in table.rows]
+    names = [(one, local(one.name)) for one in scales]
+    context = {"note": local(table.note), "scales": names, "rows": rows, "crumbs": _crumbs()}
+    return render(request, "instruments/crosswalk.html", context)
+
+
+@open_to(*INSIDERS)
+@require_safe
+def sheets(request: HttpRequest) -> HttpResponse:
+    found = SheetFilter(request.GET, visible_sheets(acting(request)))
+    table = SheetTable(found.qs)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    if request.GET.get("export") == "csv":
+        return as_csv(table, "answers", Partnership.get())
+    asked = request.GET.copy()
+    asked["export"] = "csv"
+    table.export_url = f"?{asked.urlencode()}"
+    return render(request, "instruments/sheets.html", {"filter": found, "table": table, "crumbs": _crumbs()})
 
 
 @open_to(SIGNED_IN)
@@ -37,8 +95,11 @@ def instrument(request: HttpRequest, name: str, version: str) -> HttpResponse:
     actor = acting(request)
     shown = _or_404(name, version)
     languages = dict(settings.LANGUAGES)
+    newest = latest(shown.id)
     context = {
         "instrument": shown,
+        "newest": None if newest == shown else newest,
+        "edition": Edition.objects.filter(base__startswith=f"{shown.id}@", version=shown.version).first(),
         "name": local(shown.name),
         "about": local(shown.about),
         "options": [(local(option.name), local(option.means)) for option in options(shown)],
@@ -46,12 +107,37 @@ def instrument(request: HttpRequest, name: str, version: str) -> HttpResponse:
         if isinstance(shown, Profile)
         else [],
         "applies_to": local(shown.applies_to) if isinstance(shown, Choice) else "",
+        "units": [UNITS[unit] for unit in shown.units],
+        "gates": may_decide(shown),
+        "never": NEVER_DECIDE.get(shown.id, ""),
         "translations": [(languages[code], origin) for code, origin in shown.translations.items()],
-        "sheets": visible_sheets(actor).filter(instrument=shown.pin).order_by("subject", "answered_on"),
+        "sheets": visible_sheets(actor).filter(instrument=shown.pin).order_by("-answered_on", "subject")[:SHEETS_SHOWN],
         "may_fill": bool(stages_open_to(actor)),
+        "may_confirm": actor.has(*MAY_CONFIRM) and base_of(shown) is not None,
         "crumbs": _crumbs(),
     }
+    if isinstance(shown, Classes | Cut):
+        context |= _side_by_side(shown)
     return render(request, "instruments/detail.html", context)
+
+
+def _side_by_side(shown: Classes | Cut) -> dict[str, Any]:
+    """Classes beside each other, each with its own needs; or the codes of a cut and what they follow from."""
+    if isinstance(shown, Cut):
+        phases = [(phase, ", ".join(items)) for phase, items in shown.phases.items()]
+        asked = [(one.code, local(one.name), one.key, WORDINGS[one.wording], one.wording) for one in shown.items]
+        codes = [(one.code, local(one.name), WORDINGS[one.wording], one.wording) for one in shown.codes]
+        return {"measures": asked, "codes": codes, "phases": phases}
+    columns = [
+        (one.code, local(one.name), local(one.means), one.also_written, WORDINGS[one.wording], one.wording)
+        for one in shown.classes
+    ]
+    criteria = [
+        (local(c.name), WORDINGS[c.wording], c.wording, [(one.code, c.code in one.needs) for one in shown.classes])
+        for c in shown.criteria
+    ]
+    refused = [(one.code, local(one.because)) for one in shown.refused]
+    return {"classes": columns, "criteria": criteria, "refused": refused}
 
 
 @open_to(*SECRETARIAT)
@@ -59,12 +145,13 @@ def instrument(request: HttpRequest, name: str, version: str) -> HttpResponse:
 def fill(request: HttpRequest, name: str, version: str) -> HttpResponse:
     actor = acting(request)
     shown = _or_404(name, version)
-    initial = {"subject": request.GET.get("subject", "")}
-    form = SheetForm(request.POST or None, instrument=shown, stages=stages_open_to(actor), initial=initial)
+    form = SheetForm(
+        request.POST or None, instrument=shown, stages=stages_open_to(actor), initial=_initial(request, actor, shown)
+    )
 
     def act() -> AnswerSheet:
         given = form.cleaned_data
-        return actions.fill(actor, shown.pin, given["subject"], given["stage"], form.answers())
+        return actions.fill(actor, shown.pin, given["subject"], given["stage"], form.answers(), **form.circumstances())
 
     if request.method == "POST" and (sheet := attempt(form, act)):
         messages.success(request, _("Saved."))
@@ -80,6 +167,38 @@ def fill(request: HttpRequest, name: str, version: str) -> HttpResponse:
     return render(request, "instruments/fill.html", context)
 
 
+def _initial(request: HttpRequest, actor: Actor, shown: Instrument) -> dict[str, str]:
+    """What is there already of the sheet asked for, so that answering anew changes only what is typed."""
+    asked = {name: request.GET.get(name, "") for name in ("subject", "stage", "phase")}
+    asked["stage"] = asked["stage"] or AnswerSheet.Stage.SELF
+    sheet = visible_sheets(actor).filter(instrument=shown.pin, **asked).prefetch_related("answers").first()
+    return as_filled(sheet) if sheet else asked
+
+
+@open_to(*MAY_CONFIRM)
+@require_http_methods(["GET", "HEAD", "POST"])
+def wording(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    actor = acting(request)
+    shown = _or_404(name, version)
+    base = base_of(shown)
+    newest = latest(shown.id)
+    if base is None or newest is None:
+        raise Http404
+    # Whoever opens an older version confirms on top of the newest, so that nothing confirmed before is lost.
+    form = WordingForm(request.POST or None, instrument=newest)
+
+    def act() -> Edition:
+        given = form.cleaned_data
+        return actions.confirm(actor, newest.pin, form.confirmed(), source=given["source"], page=given["page"])
+
+    if request.method == "POST" and (edition := attempt(form, act)):
+        messages.success(request, _("Saved as version %(version)s.") % {"version": edition.version})
+        return redirect("instruments:detail", name, edition.version)
+    crumbs = _crumbs(shown)
+    context = {"form": form, "instrument": newest, "name": local(newest.name), "crumbs": crumbs, "back": crumbs[-1][1]}
+    return render(request, "instruments/wording.html", context)
+
+
 @dataclass(frozen=True)
 class Row:
     """One question, with what each stage answered."""
@@ -92,16 +211,20 @@ class Row:
 @open_to(*INSIDERS)
 @require_safe
 def subject(request: HttpRequest, name: str, version: str, subject: str) -> HttpResponse:
+    actor = acting(request)
     shown = _or_404(name, version)
-    found = visible_sheets(acting(request)).filter(instrument=shown.pin, subject=subject)
-    order = list(AnswerSheet.Stage)
-    sheets = sorted(found.prefetch_related("answers"), key=lambda sheet: order.index(AnswerSheet.Stage(sheet.stage)))
+    found = visible_sheets(actor).filter(instrument=shown.pin, subject=subject)
+    stages, phases = list(AnswerSheet.Stage.values), ["", *AnswerSheet.Phase.values]
+    sheets = sorted(
+        found.prefetch_related("answers"),
+        key=lambda sheet: (phases.index(sheet.phase), stages.index(sheet.stage)),
+    )
     if not sheets:
         raise Http404
-    words = {option.code: local(option.name) for option in options(shown)}
     given = [{answer.item: answer for answer in sheet.given()} for sheet in sheets]
     rows = []
     for item in questions(shown):
+        words = {option.code: local(option.name) for option in options(shown, item)}
         answers = [one.get(item) or Answer(item, "") for one in given]
         said = [
             (sheet.get_stage_display(), words.get(answer.value, answer.value), answer.quote, answer.link)
@@ -111,20 +234,33 @@ def subject(request: HttpRequest, name: str, version: str, subject: str) -> Http
         same = "" if len(sheets) == 1 or values == {""} else _("same") if len(values) == 1 else _("differs")
         rows.append(Row(question(shown, item), said, same))
     answered = given[-1].keys()
+    scores = [scored_sheet(sheet) for sheet in sheets]
     context = {
         "instrument": shown,
         "name": local(shown.name),
         "subject": subject,
         "sheets": sheets,
         "rows": rows,
+        "scores": [] if isinstance(shown, Profile) else [(result(one), one) for one in scores if one],
+        "said": [_said(shown, one) for one in scores[-1:] if one and not isinstance(shown, Choice)],
         "unproven": [question(shown, item) for item in unproven(shown, given[-1].values()) if item in answered],
+        "may_fill": bool(stages_open_to(actor)),
         "crumbs": _crumbs(shown),
     }
     return render(request, "instruments/subject.html", context)
 
 
+def _said(shown: Instrument, scored: Scored) -> dict[str, Any]:
+    """What the latest sheet lacks, and what it may have fallen into, in words."""
+    return {
+        "lacking": [(question(shown, one.item), lacks(one.lacks)) for one in scored.lacking],
+        "warnings": [(question(shown, one.item), one.passage, trap(one.trap)) for one in scored.warnings],
+        "undecided": scored.undecided,
+    }
+
+
 def _or_404(name: str, version: str) -> Instrument:
-    found = shelf().get(f"{name}@{version}")
+    found = find(f"{name}@{version}")
     if found is None:
         raise Http404
     return found

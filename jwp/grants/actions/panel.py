@@ -13,7 +13,7 @@ from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, open_door
 from jwp.grants.access import WRITERS, in_conflict, places_on_panels, visible_applications
 from jwp.grants.models import Application, Call, PanelMember, PanelReview
-from jwp.grants.rules.panel import Given, wrong
+from jwp.grants.rules.panel import MISSING, OUTSIDE, UNKNOWN, Given, wrong
 
 
 def criteria_of(call: Call) -> list[Given]:
@@ -45,8 +45,7 @@ def score(
             day = date_format(call.panel_due, pgettext("date", "j M Y"))
             raise Refused(_("Reviews were due on %(day)s: points can no longer be changed.") % {"day": day})
         if mistakes := wrong(criteria_of(call), points, whole=submit):
-            names = dict(call.criteria.values_list("ref", "name"))
-            raise Refused(*(f"{names.get(key, key)}: {_(why)}" for key, why in mistakes.items()))
+            raise Refused(*_sentences(call, mistakes))
         found = PanelReview.objects.filter(application=application, member=place).first()
         if found is None:
             row = PanelReview(application=application, member=place, points=dict(points), comment=comment)
@@ -59,6 +58,19 @@ def score(
             raise Refused(_("You submitted this review: give points for every criterion."))
         said = {"points": dict(points), "comment": comment, "submitted_on": actor.today if again else None}
         return door.change(row, "submit" if submit else "save", **said)
+
+
+def _sentences(call: Call, mistakes: Mapping[str, str]) -> list[str]:
+    rows = {row.ref: row for row in call.criteria.all()}
+    said = {
+        UNKNOWN: _("%(criterion)s is no criterion of this call."),
+        OUTSIDE: _("%(criterion)s: give from 0 to %(points)s points."),
+        MISSING: _("%(criterion)s: points are missing."),
+    }
+    return [
+        said[why] % {"criterion": rows.get(ref, ref), "points": rows[ref].points if ref in rows else ""}
+        for ref, why in mistakes.items()
+    ]
 
 
 def declare_conflict(actor: Actor, ref: str) -> PanelReview:

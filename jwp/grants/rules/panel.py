@@ -79,21 +79,24 @@ def places(means: Sequence[float | None]) -> list[int | None]:
     return [None if mean is None else 1 + sum(other > mean for other in given) for mean in means]
 
 
+UNKNOWN, OUTSIDE, MISSING = "unknown", "outside", "missing"
+
+
 def wrong(criteria: Sequence[Given], points: Mapping[str, object], *, whole: bool) -> dict[str, str]:
     """What is wrong with these points, by the ref given: `whole` asks for every criterion.
 
     >>> wrong([Given("idea", 20)], {"idea": 21, "iasc-gam": 4}, whole=True)
-    {'idea': 'from 0 to 20', 'iasc-gam': 'no criterion of this call'}
+    {'idea': 'outside', 'iasc-gam': 'unknown'}
     >>> wrong([Given("idea", 20)], {}, whole=True), wrong([Given("idea", 20)], {}, whole=False)
-    ({'idea': 'points are missing'}, {})
+    ({'idea': 'missing'}, {})
     """
     known = {each.ref: each for each in criteria}
     found = {}
     for ref, value in points.items():
         if ref not in known:
-            found[ref] = "no criterion of this call"
+            found[ref] = UNKNOWN
         elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= known[ref].points:
-            found[ref] = f"from 0 to {known[ref].points}"
+            found[ref] = OUTSIDE
     if whole:
-        found |= {ref: "points are missing" for ref in known if ref not in points}
+        found |= {ref: MISSING for ref in known if ref not in points}
     return found

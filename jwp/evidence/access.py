@@ -15,9 +15,23 @@ USERS = (*SECRETARIAT, FOCAL_POINT)
 
 
 def visible_documents(actor: Actor | None) -> QuerySet[Document]:
-    """Insiders read every document; everybody else what is marked public."""
+    """Insiders read every document; focal points also the concept notes of programmes; all what is marked public."""
     documents = Document.objects.select_related("file")
-    return documents if actor and actor.has(*INSIDERS) else documents.filter(public=True)
+    if actor and actor.has(*INSIDERS):
+        return documents
+    if actor and actor.has(FOCAL_POINT):
+        return documents.filter(Q(public=True) | Q(pk__in=_concept_notes()))
+    return documents.filter(public=True)
+
+
+def _concept_notes() -> set[int]:
+    """Of programmes, which members are asked to agree to: with every newer version (a query a version deep)."""
+    asked = Document.objects.filter(programme__isnull=False).exclude(programme__state="dropped")
+    found, newer = set[int](), set(asked.values_list("pk", flat=True))
+    while newer:
+        found |= newer
+        newer = set(Document.objects.filter(supersedes__in=newer).values_list("pk", flat=True)) - found
+    return found
 
 
 def visible_files(actor: Actor | None) -> QuerySet[StoredFile]:
@@ -37,6 +51,8 @@ def visible_files(actor: Actor | None) -> QuerySet[StoredFile]:
     )
     if actor and actor.has(*INSIDERS):
         seen |= Q(document__isnull=False) | Q(evidence__isnull=False)
+    if actor and actor.has(FOCAL_POINT):
+        seen |= Q(document__in=_concept_notes())
     if actor and actor.offices:
         seen |= Q(evidence__report__target__holder__in=actor.offices)
     return files.filter(seen).distinct()

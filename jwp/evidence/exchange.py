@@ -58,8 +58,6 @@ def _uses(actor: Actor, candidates: Sequence[Candidate]) -> None:
         row = candidate.row
         if candidate.before is None and row.ref:
             candidate.refuse("ref", _("Leave it empty: a use gets its reference here."))
-        if not (row.organisation_id or row.organisation_name.strip()):
-            candidate.refuse("organisation_name", _("Say which organisation used it."))
         if row.used_on and row.used_on > actor.today:
             candidate.refuse("used_on", _("That day has yet to come: %(day)s.") % {"day": row.used_on})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import django_tables2 as tables
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -95,8 +95,9 @@ def download(request: ActorRequest, ref: str) -> HttpResponseBase:
     stored = document.file if document else None
     if document is None or (stored and not path_of(stored.sha256).exists()):
         raise Http404
-    if request.method == "GET":
-        count_download(wanted, request.today)
+    if request.method == "HEAD":  # only asks whether it is there
+        return HttpResponse()
+    count_download(wanted, request.today)
     if stored is None:
         return HttpResponseRedirect(document.url)
     answer = FileResponse(

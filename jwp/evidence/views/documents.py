@@ -44,7 +44,9 @@ def documents(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)
     shown = visible_or_404(visible_documents(actor), ref)
-    versions = [v for v in _versions(shown) if v.public or actor.has(*INSIDERS)]
+    every = _versions(shown)
+    readable = set(visible_documents(actor).filter(pk__in=[v.pk for v in every]).values_list("pk", flat=True))
+    versions = [version for version in every if version.pk in readable]
     approvals: dict[str, list[Approval]] = {}
     for approval in Approval.objects.filter(subject__in=[v.ref for v in versions]).select_related("body"):
         approvals.setdefault(approval.subject, []).append(approval)

@@ -17,7 +17,7 @@ from jwp.partners.models import Body
 
 def override(actor: Actor, ref: str, stage: str, reason: str) -> AgendaItem:
     """Open the gate before one step of one item or application, and put that on the Board's next agenda."""
-    if not actor.has(DIRECTOR):
+    if not actor.has(DIRECTOR) or actor.person_id is None:
         raise Refused(_("Only the Director may override the gate."))
     if stage not in GatePolicy.Stage.values:
         raise Refused(_("No gate stands there."))

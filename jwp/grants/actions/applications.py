@@ -19,6 +19,7 @@ from jwp.grants.access import WRITERS, roles_for, visible_applications
 from jwp.grants.actions.donor import comments_over
 from jwp.grants.actions.gate import passage_for
 from jwp.grants.actions.letters import tell_applicant, tell_sponsors
+from jwp.grants.actions.screening import marker_of
 from jwp.grants.models import Application, Call, Check, FundedItem, Sponsor
 from jwp.grants.rules.deadlines import business_day_after, proposal_due
 from jwp.grants.rules.life import APPLICATION
@@ -166,6 +167,7 @@ def appraise(actor: Actor, ref: str, revision: int | None = None, *, appraisal: 
             theme=call.theme, fund=call.fund, manager=call.manager, application=application,
             partner=application.applicant, organisation=application.organisation, country=application.country,
             minor=application.requested, currency=call.currency, starts=application.starts, ends=application.ends,
+            **marker_of(application.ref),
         )  # fmt: skip
         check(item)
         door.add(item, verb="appraise")

@@ -191,7 +191,7 @@ def test_lists_cost_the_same_however_long(people: Cast, client: Client, django_a
         last = actions.new_version(
             people.actor("gita"), last.ref, None, title="Strategic Plan", version=str(number), url=LINK
         )
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(f"/documents/{last.ref}/")
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jwp.site import products, views
+from jwp.site import products, programmes, views
 
 urlpatterns = [
     path("", views.home, name="public_home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("gender-action-plan/<ref:ref>/data.csv", views.data_csv, name="public_data_csv"),
     path("gender-action-plan/<ref:ref>/data.json", views.data_json, name="public_data_json"),
     path("gender-action-plan/<ref:ref>/<ref:target>/", views.target, name="public_target"),
+    path("programmes/", programmes.programmes, name="public_programmes"),
+    path("programmes/<ref:ref>/", programmes.programme, name="public_programme"),
     path("products/", products.products, name="public_products"),
     path("products/<ref:ref>/", products.product, name="public_product"),
     path("products/<ref:ref>/download/", products.download, name="public_download"),

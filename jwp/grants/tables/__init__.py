@@ -1,0 +1,1 @@
+"""Lists and what they can be narrowed to, one file a noun."""

@@ -38,7 +38,7 @@ def parts(text: str) -> list[Pasted]:
         if start := _NUMBERED.fullmatch(line):
             part = Pasted(start[1], start[2])
             known = {each.number for each in found}
-            if part.number in known or part.within and part.within not in known:
+            if part.number in known or (part.within and part.within not in known):
                 raise Unnumbered(line)
             found.append(part)
         elif line and found:

@@ -244,7 +244,7 @@ def amount(said: str, currency: str) -> int:
         raise Unreadable("no amount", said)
     whole, mark, decimals = _split(text, EXPONENTS.get(currency, 2), said)
     groups = re.split("[.,]", whole)
-    if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]) or (mark and mark in whole):
+    if (len(groups) > 1 and any(len(group) != 3 for group in groups[1:])) or (mark and mark in whole):
         raise Unreadable("no amount", said)
     try:
         minor = Money.of(Decimal(f"{''.join(groups)}.{decimals or '0'}"), currency).minor

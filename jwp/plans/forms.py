@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -158,7 +159,8 @@ class RatesForm(forms.Form):
 def _rate(line: str, source: str) -> DatedRate:
     try:
         currency, to, on, rate, own = split_line(line)
-        day, worth = cells.day(on), cells.number(rate)
+        # In a rate a point is always the fraction's: 1.085 is not read two ways.
+        day, worth = cells.day(on), Decimal(rate) if re.fullmatch(r"\d+\.\d+", rate) else cells.number(rate)
     except Unclear as error:
         asked = _("write two currencies, a date and a rate, such as EUR USD 2026-03-01 1.085.")
         raise ValidationError(asked) from error

@@ -18,6 +18,7 @@ from jwp.evidence.actions import approve
 from jwp.evidence.models import Approval
 from jwp.partners.models import Body
 from jwp.plans.access import require_finance
+from jwp.plans.actions.round import joined
 from jwp.plans.models import BudgetLine, BusinessLine, Fund, Plan
 from jwp.plans.pots import pots
 from jwp.plans.rules.money import exceeds
@@ -43,12 +44,10 @@ def set_budget(
     approval: Approval | None = None,
     decided: Decided | None = None,
     reason: str = "",
-    fits: bool = False,
 ) -> list[BudgetLine]:
     """Write the cells of a work plan's budget that differ. More than a fund's financing takes a body's decision.
 
-    `was` is what the writer saw: a cell that somebody else changed since is refused. `fits`: the whole of which this
-    is a part (the rows of a workbook) was measured already.
+    `was` is what the writer saw: a cell that somebody else changed since is refused.
     """
     require_finance(actor)
     with open_door(actor) as door:
@@ -64,12 +63,12 @@ def set_budget(
         lines = {row.ref: row for row in BusinessLine.objects.filter(ref__in={line for line, _fund in moved})}
         for line, fund in moved:
             _belongs(plan, lines.get(line), funds[fund], line)
-        lacking = {} if fits else lacks(funds.values(), here, moved)
+        lacking = _lacks(funds.values(), here, moved)
         if lacking:
             approval = _allowance(door, plan, lacking, approval, decided)
         return [
             _write(door, plan, lines[line], funds[fund], minor, here.get((line, fund)), reason,
-                   approval if fund in lacking or fits else None)
+                   approval if fund in lacking else None)
             for (line, fund), minor in moved.items()
         ]  # fmt: skip
 
@@ -104,7 +103,7 @@ def _belongs(plan: Plan, line: BusinessLine | None, fund: Fund, ref: str) -> Non
         raise Refused(_("%(fund)s does not run in the plan's years.") % {"fund": fund})
 
 
-def lacks(funds: Iterable[Fund], here: Mapping[Key, BudgetLine], moved: Mapping[Key, int]) -> dict[str, str]:
+def _lacks(funds: Iterable[Fund], here: Mapping[Key, BudgetLine], moved: Mapping[Key, int]) -> dict[str, str]:
     """Of each fund that would be overdrawn: a sentence with how much it lacks."""
     found = {}
     asked = list(funds)
@@ -138,6 +137,12 @@ def _allowance(
     raise Refused(*lacking.values(), _("Lower it, or name the decision that allows it."))
 
 
+def cell_ref(plan: Plan, line: BusinessLine, fund: Fund) -> str:
+    """The same wherever the plan is kept; empty, so that one is made, where another row happens to have it."""
+    ref = joined(plan.ref, line.ref, fund.ref)
+    return "" if BudgetLine.objects.filter(ref=ref).exists() else ref
+
+
 def _write(
     door: Door, plan: Plan, line: BusinessLine, fund: Fund, minor: int, row: BudgetLine | None, reason: str,
     approval: Approval | None,
@@ -145,6 +150,7 @@ def _write(
     """One cell. Only what was raised stands on the decision."""
     if row is None:
         row = BudgetLine(plan=plan, business_line=line, fund=fund, minor=minor, allowed_by=approval)
+        row.ref = cell_ref(plan, line, fund)
         check(row)
         return door.add(row, reason=reason)
     allowed: dict[str, Any] = {"allowed_by": approval} if approval and minor > row.minor else {}

@@ -31,16 +31,14 @@ def change_fund(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
     require_finance(actor)
     with open_door(actor) as door:
         fund = door.lock(Fund, ref, revision)
-        if fields.get("currency", fund.currency) != fund.currency and (
-            fund.contributions.exists() or is_budgeted(fund)
-        ):
+        if fields.get("currency", fund.currency) != fund.currency and has_amounts(fund):
             raise Refused(currency_stays())
         check(fund, **fields)
         return door.change(fund, **fields)
 
 
-def is_budgeted(fund: Fund) -> bool:
-    return fund.budget.exists()
+def has_amounts(fund: Fund) -> bool:
+    return fund.contributions.exists() or fund.budget.exists()
 
 
 def currency_stays() -> str:
@@ -52,7 +50,7 @@ def add_contribution(actor: Actor, **fields: Any) -> Contribution:
     require_finance(actor)
     row = Contribution(**fields)
     with open_door(actor) as door:
-        row.rate = pinned(row.fund, row.currency, row.agreed_on)
+        row.rate = pinned(row.fund, row.currency, row.agreed_on, row.rate)
         _not_ahead(actor, row.agreed_on)
         check(row)
         return door.add(row)
@@ -96,14 +94,13 @@ def _not_ahead(actor: Actor, day: date) -> None:
         raise Refused(_("The day of the agreement lies ahead: a contribution counts once it is agreed."))
 
 
-def pinned(fund: Fund, currency: str, day: date) -> Rate | None:
-    """The rate a contribution keeps; none in the fund's own currency."""
+def pinned(fund: Fund, currency: str, day: date, chosen: Rate | None = None) -> Rate | None:
+    """The rate a contribution keeps, of those here or the one that was chosen; none in the fund's own currency."""
     if currency == fund.currency:
         return None
     pair = (currency, fund.currency)
-    rows: dict[DatedRate, Rate] = {
-        dated(row): row for row in Rate.objects.filter(currency__in=pair, to__in=pair, on__lte=day)
-    }
+    known = [chosen] if chosen else Rate.objects.filter(currency__in=pair, to__in=pair, on__lte=day)
+    rows: dict[DatedRate, Rate] = {dated(row): row for row in known}
     try:
         return rows[rate_on(rows, currency, fund.currency, day)]
     except NoRate as missing:
@@ -143,10 +140,10 @@ def change_rate(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
         return door.change(rate, **fields)
 
 
-def _real(actor: Actor, rate: Rate, **fields: Any) -> None:
-    if fields.get("on", rate.on) > actor.today:
+def _real(actor: Actor, row: Rate, **fields: Any) -> None:
+    if fields.get("on", row.on) > actor.today:
         raise Refused(_("A rate of a day to come is not known."))
-    check(rate, **fields)
+    check(row, **fields)
 
 
 def is_pinned(row: Row) -> bool:

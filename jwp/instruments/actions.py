@@ -68,9 +68,12 @@ def fill(
             if not reason.strip() and (scored != mine.score or _declared(given) != _declared(mine.given())):
                 raise Refused(_("The score changes: say why."))
             sheet = door.change(
-                mine, "answer", by_id=actor.person_id, answered_on=actor.today, unit=unit or mine.unit,
-                score=scored, reason=reason,
+                mine, "answer", reason=reason, by_id=actor.person_id, answered_on=actor.today,
+                unit=unit or mine.unit, score=scored,
             )  # fmt: skip
+            if reason.strip():  # the door takes a reason for its journal; the sheet shows the latest
+                sheet.reason = reason
+                AnswerSheet.objects.filter(pk=sheet.pk).update(reason=reason)
         _write(sheet, given)
         said = {one.item: [one.value, one.quote, one.link] for one in given}
         door.note("answers", sheet, answers=said)

@@ -12,7 +12,7 @@ from jwp.instruments.rules import Classes, Criterion, Cut, Instrument, Option, T
 
 CLASS = "class."  # before the code of a class, where its meaning is worded anew
 
-O = TypeVar("O", bound=Option)  # noqa: E741 - an option, or a class, which is one
+Coded = TypeVar("Coded", bound=Option)
 
 
 def instrument(pin: str) -> Instrument | None:
@@ -110,10 +110,11 @@ def _criterion(one: Criterion, words: Mapping[str, Text]) -> Criterion:
     return replace(one, name=words[one.code], wording="confirmed") if one.code in words else one
 
 
-def _option(one: O, words: Mapping[str, Text]) -> O:
+def _option(one: Coded, words: Mapping[str, Text]) -> Coded:
     said = words.get(CLASS + one.code)
     if said is None:
         return one
     # A code of a cut has a name only; a class keeps its name and is said to mean something else.
-    parts = {"means": said} if one.means else {"name": said}
-    return replace(one, wording="confirmed", **parts)
+    if one.means:
+        return replace(one, wording="confirmed", means=said)
+    return replace(one, wording="confirmed", name=said)

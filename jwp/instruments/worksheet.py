@@ -8,7 +8,19 @@ from difflib import get_close_matches
 from typing import Any
 
 from jwp.instruments.loader import Block, InstrumentError, read
-from jwp.instruments.rules import MET, NOT_MET, SCORE, Answer, Choice, Classes, Cut, Instrument, options, questions
+from jwp.instruments.rules import (
+    MET,
+    NOT_MET,
+    SCORE,
+    Answer,
+    Choice,
+    Classes,
+    Cut,
+    Instrument,
+    Option,
+    options,
+    questions,
+)
 
 YES = ("yes", "y", "true", "met", "x", "1", "oui", "sí", "si", "rempli", "cumplido")
 NO = ("no", "n", "false", "not met", "not-met", "unmet", "0", "non", "non rempli", "no cumplido")
@@ -157,14 +169,14 @@ def template(instrument: Classes | Cut | Choice) -> str:
             lines.append(f"  {instrument.item_suffix}:    # {each}")
         lines += [f"  {item.code}:    # yes or no: {item.name['en']}" for item in instrument.exempt]
         return "\n".join([*lines, ""])
-    each = instrument.classes if isinstance(instrument, Classes) else instrument.options
-    lines += ["", *(f"# {one.code} {one.name['en']}: {one.means['en']}" for one in each)]
+    classes: tuple[Option, ...] = instrument.classes if isinstance(instrument, Classes) else instrument.options
+    lines += ["", *(f"# {one.code} {one.name['en']}: {one.means['en']}" for one in classes)]
     if isinstance(instrument, Choice):
         return "\n".join([*lines, "choice:", "  value:", "  quote:", "  link:", ""])
     lines += ["score:    # the class you declare; empty if not screened", ""]
     lines += ["# met: yes or no. What is met needs a quoted passage and a link to where it stands.", "criteria:"]
     for criterion in instrument.criteria:
-        needed = ", ".join(one.code for one in each if criterion.code in one.needs)
+        needed = ", ".join(one.code for one in instrument.classes if criterion.code in one.needs)
         lines += [f"  # {criterion.name['en']} (for {needed})" + _unconfirmed(criterion.wording)]
         lines += [f"  {criterion.code}:", "    met:", "    quote:", "    link:"]
     return "\n".join([*lines, "", "# The proposal, or a part of it, to be read for known traps.", "text:", ""])

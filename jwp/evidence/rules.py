@@ -14,6 +14,7 @@ USE = Workflow(
         Step("tell", "new", "told", by=("stranger",)),
         Step("confirm", "told", "confirmed", by=("secretariat",)),
         Step("set aside", "told", "set aside", by=("secretariat",), needs=("a reason",)),
+        Step("set aside", "confirmed", "set aside", by=("secretariat",), needs=("a reason",)),
         Step("take up again", "set aside", "told", by=("secretariat",)),
     ),
 )

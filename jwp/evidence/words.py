@@ -8,6 +8,6 @@ OBSTACLES = (
     gettext_noop("only secretariat may take up again"),
     gettext_noop("only secretariat or focal point may record"),
     gettext_noop("cannot confirm what is confirmed"), gettext_noop("cannot confirm what is set aside"),
-    gettext_noop("cannot set aside what is confirmed"), gettext_noop("cannot set aside what is set aside"),
+    gettext_noop("cannot set aside what is set aside"),
     gettext_noop("cannot take up again what is told"), gettext_noop("cannot take up again what is confirmed"),
 )  # fmt: skip

@@ -100,7 +100,11 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
         if actor.has(*SECRETARIAT, CHAIR, BOARD, "auditor"):
             entries.append((_("Journal"), "journal"))
     else:
-        entries += [(_("Gender Action Plan"), "public_plan"), (_("Programmes"), "public_programmes")]
+        entries += [
+            (_("Gender Action Plan"), "public_plan"),
+            (_("Programmes"), "public_programmes"),
+            (_("Products"), "public_products"),
+        ]
     links = [(label, reverse(name)) for label, name in entries]
     current = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
     return [(label, url, url == current) for label, url in links]

@@ -79,6 +79,7 @@ def product(request: ActorRequest, ref: str) -> HttpResponseBase:
         "summary": clean(shown.summary),
         "language": language_name(shown.language),
         "document": _document(shown),
+        "address": request.build_absolute_uri(request.path),
         "months": by_month(shown, request.today),
         "uses": _uses(shown, clean),
     }

@@ -225,6 +225,7 @@ def test_setting_aside_needs_a_reason_and_can_be_undone(people: Cast) -> None:
         actions.review_use(gita, use.ref, "confirm", None)
     actions.review_use(gita, use.ref, "take up again", None)
     assert actions.review_use(gita, use.ref, "confirm", None).state == "confirmed"
+    assert actions.review_use(gita, use.ref, "set aside", None, "It never happened.").state == "set aside"
 
 
 def test_who_told_cannot_be_confirmed_by_a_focal_point(people: Cast) -> None:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("plan/", include("jwp.gender.urls")),
     path("money/", include("jwp.plans.urls")),
     path("grants/", include("jwp.grants.urls")),
+    path("", include("jwp.grants.urls.apply")),
     path("engagements/", include("jwp.reviews.urls")),
     path("e/<str:token>/", shared_link, name="shared_link"),  # short: it is typed from a workshop wall
     path("meetings/", include("jwp.governance.urls")),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from jwp.core.money import Money
 
 Value = str | int | Money | datetime
-ALWAYS_ASKED = ("applicant", "contact_name", "country", "title", "language", "summary")
+ALWAYS_ASKED = ("applicant", "contact_name", "title", "language", "summary")
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def missing(rules: CallRules, facts: ApplicationFacts) -> list[str]:
     ['title']
     """
     lacking = [name for name in ALWAYS_ASKED if name not in facts.given]
+    if rules.countries and not facts.country:
+        lacking.append("country")
     if rules.grants and facts.requested is None:
         lacking.append("requested")
     if rules.grants and rules.co_financing == "required" and facts.own_cash is None:

@@ -1,0 +1,313 @@
+"""Behind an applicant's personal link: the draft while it is one, afterwards how the application stands."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jwp.core.access import LINK, ActorRequest, open_to
+from jwp.core.door import Refused, Stale
+from jwp.core.forms import whole
+from jwp.core.models import Letter
+from jwp.evidence.files import Kept, keep, path_of
+from jwp.evidence.models import StoredFile
+from jwp.grants.access import link_actor
+from jwp.grants.actions import apply as actions
+from jwp.grants.actions.applications import settle
+from jwp.grants.actions.eligibility import facts_of, rules_of
+from jwp.grants.call_words import days_left, instant, lacking, rules_in_words, said
+from jwp.grants.forms.apply import (
+    NEXT_SPONSOR,
+    ConceptForm,
+    PartsForm,
+    ProposalForm,
+    ReasonForm,
+    co_applicants,
+    typed_from,
+    typed_in,
+)
+from jwp.grants.models import Application
+from jwp.grants.rules.eligibility import check, missing
+from jwp.grants.rules.life import APPLICANT, APPLICATION
+
+# What happens next, said to who applied.
+NEXT = {
+    "submitted": gettext_noop("We look whether it fits the rules of the call."),
+    "eligible": gettext_noop("It fits the rules. A panel reads it, and our members comment on it."),
+    "ineligible": gettext_noop("It does not fit the rules of the call."),
+    "in principle": gettext_noop("It is approved in principle. Now we ask for the full proposal."),
+    "awarded": gettext_noop("It was awarded. Congratulations."),
+    "rejected": gettext_noop("It was not chosen."),
+    "proposed": gettext_noop("We have the full proposal, and appraise it."),
+    "appraised": gettext_noop("It is appraised. What comes next is the agreement."),
+    "withdrawn": gettext_noop("You withdrew it."),
+    "cancelled": gettext_noop("It was cancelled."),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a draft still lacks, and where it does not fit the call's rules: the list beside the form."""
+
+    missing: list[str]
+    unfit: list[str]
+    unsure: list[str]
+
+
+def look_at(application: Application, form: ConceptForm, now: datetime) -> Look:
+    form.is_valid()
+    values = {name: form.readable.get(name, _empty(application, name)) for name in form.fields}
+    rules, facts = rules_of(application.call), facts_of(actions.with_values(application, values), now)
+    lacks = missing(rules, facts)
+    found = [f for f in check(rules, facts) if f.rule not in ("gender", "in time") or not lacks]
+    return Look(
+        lacking(lacks),
+        [said(f) for f in found if f.met is False],
+        [said(f) for f in found if f.met is None],
+    )
+
+
+def _empty(application: Application, name: str) -> Any:
+    field = Application._meta.get_field(name)
+    return None if getattr(field, "null", False) else ""
+
+
+@open_to(LINK)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: ActorRequest, token: str) -> HttpResponseBase:
+    application = actions.find(token)
+    if application is None:
+        return render(request, "grants/apply_gone.html", status=404)
+    if application.state != "draft":
+        once = request.POST.get("once", "")
+        if request.method == "POST" and not (once and once == application.once):
+            raise Refused(_("This application was sent before: it stays as it was."))
+        return redirect(request.path) if request.method == "POST" else _status(request, application, token)
+    if request.method == "POST":
+        return _take(request, application, token)
+    return _form(request, application, token, typed_from(application))
+
+
+def _take(request: ActorRequest, application: Application, token: str) -> HttpResponse:
+    """Keep all that was typed and chosen, whatever comes of the rest; then send it, where asked to."""
+    actor = link_actor(application.ref, request.today)
+    typed = typed_in(request.POST)
+    more = PartsForm(request.today, request.POST, request.FILES)
+    try:
+        actions.save(actor, application.ref, typed, revision=whole(request.POST.get("revision", "")))
+    except Stale as stale:
+        return _form(request, application, token, typed, more, list(stale.reasons), status=409)
+    why: list[str] = []
+    if more.is_valid():
+        kept = {name: text for name, text in typed.items() if name not in NEXT_SPONSOR}
+        try:
+            application = actions.save(actor, application.ref, kept, _parts(request, more, typed))
+        except Refused as refused:
+            why += refused.reasons
+        else:
+            typed = kept
+    if more.is_valid() and not why:
+        if request.POST.get("do") != "submit":
+            return redirect(request.path)
+        form = ConceptForm(application.call, typed)
+        if form.is_valid():
+            try:
+                once = request.POST.get("once", "")
+                actions.submit(actor, application.ref, form.cleaned_data, once, timezone.now())
+                return redirect(request.path)
+            except Refused as refused:
+                why += refused.reasons
+        more = PartsForm(request.today)  # what came with it is here already
+    fresh = actions.find(token) or application
+    return _form(request, fresh, token, typed, more, why, status=422)
+
+
+def _parts(request: ActorRequest, more: PartsForm, typed: Mapping[str, str]) -> actions.Parts:
+    """What came with the fields. Files are kept first: Refused says what is wrong with one."""
+    given: Mapping[str, Any] = more.cleaned_data
+    letters = {
+        name.removeprefix("letter-"): keep(upload)
+        for name, upload in request.FILES.items()
+        if name.startswith("letter-") and upload
+    }
+    attachments: list[tuple[str, Kept]] = []
+    if upload := given.get("file"):
+        attachments.append((given.get("kind") or "other", keep(upload)))
+    letter = given.get("sponsor_letter")
+    return actions.Parts(
+        co_applicants=co_applicants(typed),
+        sponsor=given.get("sponsor"),
+        sponsor_role=given.get("sponsor_role", ""),
+        sponsor_letter=keep(letter) if letter else None,
+        letters=letters,
+        attachments=attachments,
+        remove=frozenset(request.POST.getlist("remove")),
+    )
+
+
+def _form(
+    request: ActorRequest,
+    application: Application,
+    token: str,
+    typed: Mapping[str, str],
+    more: PartsForm | None = None,
+    why: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    call, now = application.call, timezone.now()
+    form, takes = ConceptForm(call, typed), actions.is_open(call, now)
+    context = {
+        "application": application,
+        "call": call,
+        "token": token,
+        "form": form,
+        "checked": more is not None,  # only what was sent is told that it is wrong
+        "more": more or PartsForm(request.today, initial={name: typed.get(name, "") for name in NEXT_SPONSOR}),
+        "why": why,
+        "look": look_at(application, form, now),
+        "closes": instant(call.closes_at, call.zone) if call.closes_at else "",
+        "days": days_left(call.closes_at, call.zone, now) if call.closes_at else None,
+        "takes": takes,
+        "not_open": "" if takes else actions.why_not_open(call, now),
+        "co_applicants": co_applicants(typed),
+        "joined": any(name for name, _role in co_applicants(typed)),
+        "sponsors": application.sponsors.select_related("organisation", "letter"),
+        "attachments": application.attachments.select_related("file"),
+        "rules": rules_in_words(call),
+        "criteria": call.criteria.all(),
+        "once": request.POST.get("once") or secrets.token_urlsafe(12),
+    }
+    return render(request, "grants/apply.html", context, status=status)
+
+
+@open_to(LINK)
+@never_cache
+@require_POST
+def keep_draft(request: ActorRequest, token: str) -> JsonResponse:
+    """Saved while typing. 409 where another window was faster: nothing newer is overwritten."""
+    application = actions.find(token)
+    if application is None:
+        return JsonResponse({}, status=404)
+    typed = typed_in(request.POST)
+    actor = link_actor(application.ref, request.today)
+    try:
+        kept = actions.save(actor, application.ref, typed, revision=whole(request.POST.get("revision", "")))
+    except Refused as refused:
+        return JsonResponse({"refused": refused.reasons}, status=409)
+    look = look_at(kept, ConceptForm(kept.call, typed), timezone.now())
+    live = render_to_string("grants/apply_look.html", {"look": look}, request)
+    return JsonResponse({"revision": kept.revision, "saved": date_format(timezone.localtime(), "H:i"), "live": live})
+
+
+def _status(
+    request: ActorRequest,
+    application: Application,
+    token: str,
+    *,
+    proposal: ProposalForm | None = None,
+    why: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponseBase:
+    """How it stands, what comes next and by when."""
+    call = application.call
+    item = getattr(application, "item", None)
+    asked = application.state == "in principle"
+    late = bool(asked and application.proposal_due and request.today > application.proposal_due)
+    context = {
+        "application": application,
+        "call": call,
+        "token": token,
+        "next": _(NEXT[application.state]) if application.state in NEXT else "",
+        "submitted": instant(application.submitted_at, call.zone) if application.submitted_at else "",
+        "rows": _rows(application),
+        "co_applicants": application.co_applicants.all(),
+        "sponsors": application.sponsors.select_related("organisation", "letter"),
+        "attachments": application.attachments.select_related("file"),
+        "letters": Letter.objects.filter(
+            to__iexact=application.contact_email, key__contains=f":{application.ref}"
+        ).order_by("-pk")[:10],
+        "proposal": (proposal or ProposalForm(initial={"proposal": application.proposal})) if asked else None,
+        "late": late,
+        "reason": ReasonForm() if "withdraw" in APPLICATION.verbs(application.state, {APPLICANT}) else None,
+        "why": why,
+        "item": item,
+    }
+    return render(request, "grants/apply_status.html", context, status=status)
+
+
+def _rows(application: Application) -> list[tuple[str, str]]:
+    """What was sent, as it was typed."""
+    form = ConceptForm(application.call)
+    typed = typed_from(application)
+    shown = dict(typed, country=str(application.country or ""))
+    return [(str(field.label), shown[name]) for name, field in form.fields.items() if shown.get(name)]
+
+
+def _mine(token: str) -> Application:
+    found = actions.find(token)
+    if found is None:
+        raise Http404
+    return found
+
+
+@open_to(LINK)
+@never_cache
+@require_POST
+def withdraw(request: ActorRequest, token: str) -> HttpResponseBase:
+    application = _mine(token)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    settle(link_actor(application.ref, request.today), application.ref, "withdraw", reason=reason)
+    return redirect("grants_link", token)
+
+
+@open_to(LINK)
+@never_cache
+@require_POST
+def proposal(request: ActorRequest, token: str) -> HttpResponseBase:
+    """The full proposal: kept in any case, sent while it is due."""
+    application = _mine(token)
+    actor = link_actor(application.ref, request.today)
+    form = ProposalForm(request.POST, request.FILES)
+    why: list[str] = []
+    if form.is_valid():
+        try:
+            files = [keep(upload)] if (upload := form.cleaned_data["file"]) else []
+            revision = whole(request.POST.get("revision", ""))
+            actions.keep_proposal(actor, application.ref, form.cleaned_data["proposal"], files, revision)
+            if request.POST.get("do") == "submit":
+                actions.propose(actor, application.ref)
+            return redirect("grants_link", token)
+        except Refused as refused:
+            why += refused.reasons
+    return _status(request, _mine(token), token, proposal=form, why=why, status=422)
+
+
+@open_to(LINK)
+@never_cache
+@require_safe
+def file(request: ActorRequest, token: str, sha256: str) -> HttpResponseBase:
+    """Their own files back: what they sent and nothing else."""
+    application = _mine(token)
+    mine = StoredFile.objects.filter(sha256=sha256)
+    stored = mine.filter(attachment__application=application).first()
+    stored = stored or mine.filter(sponsor__application=application).first()
+    if stored is None or not (path := path_of(stored.sha256)).exists():
+        raise Http404
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

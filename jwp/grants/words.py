@@ -34,7 +34,11 @@ VERBS = (
     gettext_noop("publish"),
     gettext_noop("return"),
     gettext_noop("accept"),
-)
+    # Written down without a step of the table.
+    gettext_noop("add"), gettext_noop("start"), gettext_noop("recommend"), gettext_noop("extend"),
+    gettext_noop("register"), gettext_noop("make link"), gettext_noop("replace link"),
+    gettext_noop("name co-applicants"),
+)  # fmt: skip
 NEEDS = (
     gettext_noop("needs an open call"),
     gettext_noop("needs a complete concept note"),
@@ -81,22 +85,3 @@ GATE = {
 def gate_lacks(missing: str) -> str:
     """One thing that a gate waits for, in the reader's language."""
     return _(GATE.get(missing, missing))
-
-# What a statement of the ERP cannot say, and where it differs from what we know.
-FAULTS = (
-    gettext_noop("no such column"), gettext_noop("no lines"), gettext_noop("nothing there"), gettext_noop("too long"),
-    gettext_noop("no currency"), gettext_noop("nothing paid"), gettext_noop("neither payment nor commitment"),
-    gettext_noop("no date"), gettext_noop("day or month first"), gettext_noop("no amount"),
-    gettext_noop("too many decimals"), gettext_noop("thousands or decimals"), gettext_noop("outside the period"),
-)  # fmt: skip
-DIFFERENCES = (
-    gettext_noop("no such agreement"), gettext_noop("no rate"), gettext_noop("other amount"),
-    gettext_noop("twice in the file"), gettext_noop("above the agreement"), gettext_noop("before signature"),
-    gettext_noop("agreement not running"), gettext_noop("not in the file"), gettext_noop("commitment differs"),
-    gettext_noop("condition not met"),
-)  # fmt: skip
-UNSOUND = (
-    gettext_noop("nothing changes"), gettext_noop("an extension ends later"),
-    gettext_noop("an amount cannot be negative"), gettext_noop("more than that was paid already"),
-    gettext_noop("the parts are more than the total"), gettext_noop("the parts are less than the total"),
-)  # fmt: skip

@@ -241,9 +241,9 @@ def test_a_payment_is_booked_on_its_tranche_and_says_if_the_condition_was_not_me
 
 def test_a_file_that_cannot_be_read_whole_is_not_applied(people):
     signed(people)
-    with pytest.raises(Refused, match="1 lines cannot be read"):
+    with pytest.raises(Refused, match="1 line cannot be read"):
         book(people, said(1), said(2, on="soon"))
-    with pytest.raises(Refused, match="1 lines cannot be read"):
+    with pytest.raises(Refused, match="1 line cannot be read"):
         book(people, said(1), starts=date(2026, 4, 1), ends=date(2026, 4, 30))
     ahead = (TODAY + timedelta(days=1)).isoformat()
     with pytest.raises(Refused, match="a day to come"):

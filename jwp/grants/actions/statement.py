@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, check, open_door
@@ -106,7 +107,9 @@ def apply_statement(
         if found.same:
             return found.same
         if found.faults:
-            raise Refused(_("%(n)d lines cannot be read: put them right first.") % {"n": len(found.faults)})
+            n = len(found.faults)
+            told = ngettext("%(n)d line cannot be read.", "%(n)d lines cannot be read.", n)
+            raise Refused(told % {"n": n}, _("Put it right in the ERP or the file, and send it again."))
         if found.ends > actor.today:
             raise Refused(_("A statement says what happened: %(day)s is a day to come.") % {"day": found.ends})
         statement = door.add(

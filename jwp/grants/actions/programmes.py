@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -40,12 +41,12 @@ class OutputLine:
 
 @dataclass(frozen=True)
 class Lines:
-    """What the grids of a programme's form say, whole: what they leave out is no longer there."""
+    """What the grids of a programme's form say, whole: what they leave out is no longer there. None: not asked."""
 
-    members: Sequence[tuple[Organisation, str]] = ()
-    places: Sequence[tuple[Place, bool]] = ()
-    phases: Sequence[PhaseLine] = ()
-    outputs: Sequence[OutputLine] = ()
+    members: Sequence[tuple[Organisation, str]] | None = None
+    places: Sequence[tuple[Place, bool]] | None = None
+    phases: Sequence[PhaseLine] | None = None
+    outputs: Sequence[OutputLine] | None = None
 
 
 def may_write(actor: Actor) -> None:
@@ -59,6 +60,16 @@ def current_concept(programme: Programme) -> Document | None:
     while current and (newer := Document.objects.filter(supersedes=current).first()):
         current = newer
     return current
+
+
+def versions_of(concept: Document | None) -> set[int]:
+    """The keys of all versions of a concept note, older and newer."""
+    found, edge = set[int](), {concept.pk} if concept else set[int]()
+    while edge:
+        found |= edge
+        beside = Document.objects.filter(Q(supersedes__in=edge) | Q(superseded_by__in=edge))
+        edge = set(beside.values_list("pk", flat=True)) - found
+    return found
 
 
 def facts_of(programme: Programme) -> set[str]:
@@ -142,14 +153,16 @@ def _not_dropped(programme: Programme) -> None:
 def _set(door: Door, programme: Programme, lines: Lines) -> bool:
     """Make members, places, phases and outputs say this. True if they said something else before."""
     before = len(door.lines)
-    _set_members(door, programme, lines.members)
-    _set_places(door, programme, lines.places)
-    _set_rows(
-        door, programme, Phase, [(p.ref, {"name": p.name, "starts": p.starts, "ends": p.ends}) for p in lines.phases]
-    )
-    _set_rows(
-        door, programme, Output, [(o.ref, {"text": o.text, "due": o.due, "product": o.product}) for o in lines.outputs]
-    )
+    if lines.members is not None:
+        _set_members(door, programme, lines.members)
+    if lines.places is not None:
+        _set_places(door, programme, lines.places)
+    if lines.phases is not None:
+        phases = [(line.ref, {"name": line.name, "starts": line.starts, "ends": line.ends}) for line in lines.phases]
+        _set_rows(door, programme, Phase, phases)
+    if lines.outputs is not None:
+        outputs = [(line.ref, {"text": line.text, "due": line.due, "product": line.product}) for line in lines.outputs]
+        _set_rows(door, programme, Output, outputs)
     return len(door.lines) > before
 
 

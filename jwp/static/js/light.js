@@ -47,9 +47,10 @@
       for (const field of form.elements) if (field.type === "file") body.delete(field.name);
       const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
       if (answer?.status === 409) return tell(say("clash"), true);
-      if (!answer?.ok || sending) return;
+      if (!answer?.ok) return;
       const { revision, live } = await answer.json();
-      form.elements.revision.value = revision;
+      form.elements.revision.value = revision; // before anything is sent: it must not look stale
+      if (sending) return;
       const page = new DOMParser().parseFromString(live, "text/html");
       form.querySelector("[data-live]")?.replaceChildren(...page.body.childNodes);
       base = now;

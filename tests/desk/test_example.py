@@ -18,6 +18,7 @@ from jwp.core.door import Refused
 from jwp.core.journal import verify
 from jwp.core.models import Entry, Letter, Partnership, User
 from jwp.desk.example import PASSWORD, load, sign_ins
+from jwp.evidence.models import Product, ProductDownloads, ProductUse
 from jwp.governance.models import AgendaItem, Decision, Meeting, Reservation
 from jwp.partners.access import actor_for_person, supervisors
 from jwp.partners.models import Absence, Person, Seat, on
@@ -265,3 +266,14 @@ def test_every_target_has_a_page_for_its_owner() -> None:
     client = client_of("rosalba")
     for target in Target.objects.filter(plan__ref="gap-2"):
         assert client.get(reverse("gender:target", args=[target.ref])).status_code == 200
+
+
+def test_products_of_every_kind_are_offered_and_uses_stand_in_every_state(client: Client) -> None:
+    assert set(Product.objects.values_list("kind", flat=True)) == set(Product.Kind.values)
+    assert set(ProductUse.objects.values_list("state", flat=True)) == set(ProductUse.State.values)
+    assert set(Product.objects.values_list("public", flat=True)) == {True, False}
+    assert not ProductDownloads.objects.filter(day__gte=TODAY).exists()
+    for ref in Product.objects.filter(public=True).values_list("ref", flat=True):
+        assert client.get(reverse("public_product", args=[ref])).status_code == 200
+        assert b"Fictional example" in b"".join(client.get(reverse("public_download", args=[ref])))
+    assert ProductUse.objects.exclude(organisation=None).count() == 3  # recognised by their names

@@ -16,7 +16,7 @@ from jwp.core.door import Refused
 from jwp.core.mail import mark_sent
 from jwp.core.models import Letter, Partnership, User
 from jwp.desk.clock import today_here
-from jwp.desk.example import before, boards, now, people, promise, rounds
+from jwp.desk.example import before, boards, now, people, products, promise, rounds
 from jwp.desk.example.people import PASSWORD
 from jwp.desk.example.story import Story
 from jwp.partners.access import actor_for_person
@@ -50,6 +50,8 @@ def load(today: date) -> None:
         boards.answer_the_board(story)
         boards.plan_board_after_second_round(story)
         rounds.second_round(story, lambda day: boards.board_after_second_round(story, day))
+        products.are_offered(story)
+        products.are_used(story)
         now.rate_a_result(story)
         now.people_talk(story)
         _deliver()

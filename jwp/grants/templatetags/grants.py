@@ -1,0 +1,43 @@
+"""What the pages of applications may say: a finding, an award, what a gate lacks, an instant in its zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+
+from jwp.grants import call_words
+from jwp.grants.forms.applications import PLACE_WORDS
+from jwp.grants.rules.eligibility import Finding
+from jwp.grants.rules.gate import Passage
+from jwp.grants.words import gate_lacks
+
+register = template.Library()
+
+
+@register.filter
+def said(finding: Finding) -> str:
+    return call_words.said(finding)
+
+
+@register.filter
+def award_words(award: str) -> str:
+    """A place and its category: "winner: resilience"."""
+    place, _colon, category = award.partition(": ")
+    return ": ".join(filter(None, (str(PLACE_WORDS.get(place, place)), category)))
+
+
+@register.filter
+def in_words(language: str) -> str:
+    return call_words.language_name(language)
+
+
+@register.filter
+def missing_words(passage: Passage) -> str:
+    return ", ".join(map(gate_lacks, passage.missing))
+
+
+@register.simple_tag
+def said_at(at: datetime, zone: str) -> str:
+    """In the named zone, and in the reader's where that is another clock."""
+    return call_words.instant(at, zone)

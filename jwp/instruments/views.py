@@ -67,11 +67,16 @@ def instruments(request: HttpRequest) -> HttpResponse:
 @open_to(SIGNED_IN)
 @require_safe
 def crosswalk_page(request: HttpRequest) -> HttpResponse:
+    """A row a scale, so that what has equal merit stands side by side."""
     table = crosswalk()
     scales = [one for id_ in table.scales if (one := latest(id_))]
-    rows = [(local(row.name), [local(row.cells.get(one.id, {})) for one in scales]) for row in table.rows]
-    names = [(one, local(one.name)) for one in scales]
-    context = {"note": local(table.note), "scales": names, "rows": rows, "crumbs": _crumbs()}
+    rows = [(one, local(one.name), [local(row.cells.get(one.id, {})) for row in table.rows]) for one in scales]
+    context = {
+        "note": local(table.note),
+        "meanings": [local(row.name) for row in table.rows],
+        "rows": rows,
+        "crumbs": _crumbs(),
+    }
     return render(request, "instruments/crosswalk.html", context)
 
 
@@ -171,8 +176,11 @@ def _initial(request: HttpRequest, actor: Actor, shown: Instrument) -> dict[str,
     """What is there already of the sheet asked for, so that answering anew changes only what is typed."""
     asked = {name: request.GET.get(name, "") for name in ("subject", "stage", "phase")}
     asked["stage"] = asked["stage"] or AnswerSheet.Stage.SELF
-    sheet = visible_sheets(actor).filter(instrument=shown.pin, **asked).prefetch_related("answers").first()
-    return as_filled(sheet) if sheet else asked
+    there = visible_sheets(actor).filter(instrument=shown.pin, subject=asked["subject"], phase=asked["phase"])
+    by_stage = {sheet.stage: sheet for sheet in there.prefetch_related("answers")}
+    # Whoever agrees starts from what was proposed.
+    sheet = by_stage.get(asked["stage"]) or by_stage.get(AnswerSheet.Stage.SELF)
+    return (as_filled(sheet) if sheet else {}) | asked
 
 
 @open_to(*MAY_CONFIRM)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.forms import RowForm, chosen_by_ref, in_our_time, plain_dates
-from jwp.core.money import Money
+from jwp.core.money import Money, totals
 from jwp.core.workbook import cells
 from jwp.core.workbook.cells import Unreadable
 from jwp.evidence.models import Approval
@@ -25,6 +25,7 @@ from jwp.plans.models.money import CURRENCY
 from jwp.plans.rules.money import DatedRate, Unclear, split_line
 
 MOST = 10**15  # minor units: more is a slip, and other programs would round it
+FilledCell = tuple[Fund, forms.BoundField, forms.BoundField]  # the amount, and what it was
 THREE_LINES = forms.Textarea({"rows": 3})
 
 
@@ -237,15 +238,15 @@ class BudgetForm(forms.Form):
     def _pairs(self) -> Iterator[tuple[BusinessLine, Fund]]:
         return ((line, fund) for line in self.lines for fund in self.funds)
 
-    def rows(self) -> Iterator[tuple[BusinessLine, list[tuple[Fund, forms.BoundField, forms.BoundField]]]]:
-        """The grid, for the page."""
+    def rows(self) -> Iterator[tuple[BusinessLine, list[FilledCell], list[Money]]]:
+        """The grid, for the page: each line with its cells, and what it came to until now."""
         for line in self.lines:
             names = [(fund, f"{line.ref}:{fund.ref}") for fund in self.funds]
-            yield line, [(fund, self[name], self[f"was:{name}"]) for fund, name in names]
+            here = [self.here[line.ref, fund.ref].money for fund in self.funds if (line.ref, fund.ref) in self.here]
+            yield line, [(fund, self[name], self[f"was:{name}"]) for fund, name in names], list(totals(here).values())
 
-    def beneath(self) -> list[forms.BoundField]:
-        """The fields that stand under the grid."""
-        return [self[name] for name in ("reason", "approval", "body", "on", "decision") if name in self.fields]
+    def decision_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("approval", "body", "on", "decision") if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

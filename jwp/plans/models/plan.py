@@ -16,7 +16,7 @@ from jwp.evidence.models import Approval
 from jwp.plans.models.strategy import StrategyPeriod
 
 # First words of addresses below a plan's: a plan of this ref could not be opened.
-TAKEN = {"new", "strategy", "area", "objective", "target", "action", "round", "report", "evidence"}
+TAKEN = {"new", "strategy", "area", "objective", "target", "action", "round", "report", "evidence", "screening"}
 
 
 class Plan(Row):

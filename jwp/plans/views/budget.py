@@ -31,6 +31,8 @@ from jwp.plans.tables import NUM
 from jwp.plans.views.funds import home_crumb
 from jwp.plans.views.paging import form_page
 
+AMOUNT = NUM | {"tf": {"class": "num"}}
+
 
 class AmountColumn(tables.Column):  # type: ignore[misc]
     """Amounts on the page in the reader's format, in a file as plain numbers."""
@@ -47,18 +49,19 @@ class GridTable(tables.Table):  # type: ignore[misc]
 
 
 def grid_table(grid: Grid) -> tables.Table:
-    """A row for each business line, a column for each fund, and one for the total of each currency."""
+    """A row for each business line, a column for each fund, and a total for each currency that several funds have."""
     totals, lines = grid.fund_totals(), grid.line_totals()
-    currencies = sorted({fund.currency for fund in grid.funds})
+    currencies = [fund.currency for fund in grid.funds]
+    shared = sorted({currency for currency in currencies if currencies.count(currency) > 1})
     extra = [
-        (f"fund{n}", AmountColumn(verbose_name=f"{fund.name} ({fund.currency})", attrs=NUM | {"tf": {"class": "num"}},
+        (f"fund{n}", AmountColumn(verbose_name=f"{fund.name} ({fund.currency})", attrs=AMOUNT,
          footer=shown(Money(totals.get(fund.ref, 0), fund.currency))))
         for n, fund in enumerate(grid.funds)
     ]  # fmt: skip
-    extra += [
-        (f"all{n}", AmountColumn(verbose_name=_("All %(currency)s") % {"currency": currency}, attrs=NUM))
-        for n, currency in enumerate(currencies)
-    ]
+    for n, currency in enumerate(shared):
+        together = sum(totals.get(fund.ref, 0) for fund in grid.funds if fund.currency == currency)
+        heading, foot = _("All %(currency)s") % {"currency": currency}, shown(Money(together, currency))
+        extra.append((f"all{n}", AmountColumn(verbose_name=heading, footer=foot, attrs=AMOUNT)))
     rows: list[dict[str, Any]] = []
     for line in grid.lines:
         cells = {
@@ -66,7 +69,7 @@ def grid_table(grid: Grid) -> tables.Table:
             for n, fund in enumerate(grid.funds)
             if (line.ref, fund.ref) in grid.here
         }
-        sums = {f"all{currencies.index(m.currency)}": m for m in lines.get(line.ref, [])}
+        sums = {f"all{shared.index(m.currency)}": m for m in lines.get(line.ref, []) if m.currency in shared}
         rows.append({"line": str(line)} | cells | sums)
     return GridTable(rows, extra_columns=extra, orderable=False)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from jwp.core.access import SIGNED_IN, Actor, acting, open_to, visible_or_404
+from jwp.core.access import INSIDERS, SIGNED_IN, Actor, acting, open_to, visible_or_404
 from jwp.core.forms import attempt, whole
 from jwp.core.models import Partnership
 from jwp.evidence.views.products import export_address
@@ -69,7 +69,7 @@ def _shown(actor: Actor, call: Call, panel: PanelForm | None = None) -> dict[str
         "opens": instant(call.opens_at, call.zone) if call.opens_at else "",
         "closes": instant(call.closes_at, call.zone) if call.closes_at else "",
         "days": days_left(call.closes_at, call.zone, now) if call.closes_at and is_open(call, now) else None,
-        "stages": actions.stages(call),
+        "stages": actions.stages(call) if actor.has(*INSIDERS) else None,
         "panel": call.panel.select_related("person__organisation") if actor.has(*WRITERS, "auditor") else [],
         "panel_form": (panel or PanelForm(call, actor)) if may_write and _runs(call) else None,
         "offers": offers(CALL, call.state, actor.roles, actions.call_facts(call, now)),
@@ -142,7 +142,7 @@ def change_call(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "grants/call_form.html", context, status=422 if request.method == "POST" else 200)
 
 
-@open_to(SIGNED_IN)
+@open_to(*WRITERS)
 @require_POST
 def step_call(request: HttpRequest, ref: str) -> HttpResponse:
     actor = acting(request)

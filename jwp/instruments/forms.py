@@ -145,8 +145,9 @@ class WordingForm(forms.Form):
                 )
 
     def rows(self) -> list[tuple[str, str, Any, list[Any]]]:
-        """Of each wording: what it is of, its standing, the box to tick, and its languages."""
+        """Of each wording: what it is of, its standing, the box to tick, and its languages. What waits comes first."""
         statuses = _statuses(self.instrument)
+        items = sorted(wordings(self.instrument), key=lambda item: statuses[item] != "unconfirmed")
         return [
             (
                 item,
@@ -154,7 +155,7 @@ class WordingForm(forms.Form):
                 self[f"{item}.confirm"],
                 [self[f"{item}.{one}"] for one, _l in LANGUAGES],
             )
-            for item in wordings(self.instrument)
+            for item in items
         ]
 
     def confirmed(self) -> dict[str, dict[str, str]]:

@@ -148,6 +148,9 @@ class ContributionTable(tables.Table):  # type: ignore[misc]
     class Meta:
         empty_text = _("No contribution matches.")
 
+    def render_fund(self, value: Any) -> str:
+        return f"{value} ({value.currency})"
+
     def render_agreed_on(self, value: Any) -> str:
         return day(value)
 

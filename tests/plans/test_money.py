@@ -106,6 +106,7 @@ def test_a_withdrawn_contribution_stays_readable_and_finances_nothing(our: Purse
     assert pots([our.core])[our.core.pk].contributed == 0
     assert rows(olga.get("/money/contributions/?export=csv")) == []
     assert rows(olga.get("/money/contributions/?old=on&export=csv"))[0]["Withdrawn on"] != ""
+    assert "Together" not in olga.get("/money/contributions/?old=on").content.decode()
     with pytest.raises(Refused, match="withdrawn"):
         money.change_contribution(our.people.actor("olga"), "first", 2, minor=5, reason="again")
 

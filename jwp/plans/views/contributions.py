@@ -35,8 +35,8 @@ def _crumbs(actor: Actor, row: Contribution | None = None) -> Crumbs:
 def listing(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     found = ContributionFilter(request.GET, visible_contributions(actor), request=request)
-    # Grouped anew: a focal point's rows are distinct, and a list is ordered.
-    rows = Contribution.objects.filter(pk__in=found.qs.order_by().values("pk")).order_by()
+    # Grouped anew: a focal point's rows are distinct, and a list is ordered. What was withdrawn is in no sum.
+    rows = Contribution.objects.filter(pk__in=found.qs.order_by().values("pk"), withdrawn_on=None).order_by()
     sums = rows.values_list("currency").annotate(Sum("minor")).order_by("currency")
     context = {
         "filter": found, "heading": _("Contributions"), "crumbs": _crumbs(actor)[:-1], "writes": keeps_money(actor),

@@ -102,7 +102,7 @@ def programme(request: ActorRequest, ref: str) -> HttpResponseBase:
         "summary": clean(shown.summary),
         "members": [(row.organisation.name, row.get_role_display()) for row in _members(shown)],
         "places": shown.places.select_related("place__within"),
-        "phases": [(clean(row.name), row.starts, row.ends) for row in shown.phases.all()],
+        "phases": [(clean(row.name), row) for row in shown.phases.all()],
         "outputs": _outputs(shown, clean),
         "items": items,
         "items_in_all": found.count() if len(items) == ITEMS_SHOWN else len(items),

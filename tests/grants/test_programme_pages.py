@@ -35,7 +35,7 @@ def people() -> Cast:
 
 def lines_sent(**grids: list[dict[str, str]]) -> dict[str, str]:
     """What a browser sends of the four grids."""
-    sent = {}
+    sent: dict[str, str] = {}
     for name in ("members", "places", "phases", "outputs"):
         given = grids.get(name, [])
         sent |= {f"{name}-TOTAL_FORMS": str(len(given)), f"{name}-INITIAL_FORMS": "0"}
@@ -85,6 +85,25 @@ def test_a_member_agrees_with_one_click_and_the_page_says_to_which_version(peopl
     later = client.get(page).content.decode()
     assert "agreed to version 1 on" in later and "there is a newer one" in later
     assert "We agree to this version" in later
+
+
+def test_the_director_sees_what_stands_in_the_way_on_the_button_others_in_a_list(people: Cast, client: Client) -> None:
+    joint(concept=concept())
+    page = reverse("grants:programme", args=["jwp"])
+    people.sign_in(client, "amara")
+    seen = client.get(page).content.decode()
+    assert 'disabled aria-describedby="not-start"' in seen and "needs the agreement of its members" in seen
+    assert 'name="verb" value="drop"' in seen
+    people.sign_in(client, "olga")
+    seen = client.get(page).content.decode()
+    assert "Before it can start:" in seen and "needs the agreement of its members" in seen
+    assert 'name="verb"' not in seen
+    told = {"organisation": "member", "version": "concept-1", "on": "2026-09-01"}
+    client.post(reverse("grants:agree_to_programme", args=["jwp"]), told)
+    people.sign_in(client, "amara")
+    started = client.post(reverse("grants:step_programme", args=["jwp"]), {"verb": "start"}, follow=True)
+    assert "running" in started.content.decode()
+    assert Programme.objects.get().state == "running"
 
 
 def test_a_blank_marker_is_not_screened_and_0_is_0(people: Cast, client: Client) -> None:

@@ -177,7 +177,9 @@ def _as_it_stands(programme: Programme) -> dict[str, list[dict[str, Any]]]:
             for row in programme.members.select_related("organisation")
         ],
         "places": [{"place": row.place.ref, "pilot": row.pilot} for row in programme.places.select_related("place")],
-        "phases": list(programme.phases.values("ref", "name", "starts", "ends")),
+        "phases": [
+            {"ref": row.ref, "name": row.name, "starts": row.starts, "ends": row.ends} for row in programme.phases.all()
+        ],
         "outputs": [
             {"ref": row.ref, "text": row.text, "due": row.due, "product": row.product.ref if row.product else ""}
             for row in programme.outputs.select_related("product")

@@ -27,7 +27,7 @@ class MemberProgrammeFilter(django_filters.FilterSet):  # type: ignore[misc]
         method="of_country", empty_label=_("All"),
     )  # fmt: skip
     now = django_filters.BooleanFilter(
-        label=_("Only those running now"), method="running", widget=forms.CheckboxInput, initial=False
+        label=_("Running now"), method="running", widget=forms.CheckboxInput, initial=False
     )
 
     class Meta:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from jwp.core.access import FOCAL_POINT, INSIDERS, Actor, acting, open_to, visible_or_404
+from jwp.core.access import DIRECTOR, FOCAL_POINT, INSIDERS, Actor, acting, open_to, visible_or_404
 from jwp.core.forms import attempt, whole
 from jwp.core.models import Partnership
+from jwp.core.words import refusal
+from jwp.core.workflow import obstacles
 from jwp.evidence.access import visible_documents, visible_products
 from jwp.evidence.models import Document
 from jwp.evidence.views.products import export_address
@@ -69,6 +71,7 @@ def _shown(actor: Actor, row: Programme, agreement: AgreementForm | None = None)
     members = list(row.members.select_related("organisation", "agreed_version"))
     may_write = actor.has(*WRITERS) and row.state != "dropped"
     items, calls = visible_items(actor).filter(programme=row), visible_calls(actor).filter(programme=row)
+    facts = actions.facts_of(row)
     register = beside(row, visible_member_programmes(actor))
     return {
         "programme": row,
@@ -85,9 +88,11 @@ def _shown(actor: Actor, row: Programme, agreement: AgreementForm | None = None)
         "calls": calls[:SHOWN], "calls_in_all": calls.count(),
         "items": items[:SHOWN], "items_in_all": items.count(),
         "register": register[:SHOWN], "register_in_all": register.count(),
-        "offers": offers(PROGRAMME, row.state, actor.roles, actions.facts_of(row)),
+        "offers": offers(PROGRAMME, row.state, actor.roles, facts),
+        "missing": [refusal(why) for why in obstacles(PROGRAMME, "start", row.state, (DIRECTOR,), facts)]
+        if row.state == PROGRAMME.start else [],
         "may_write": may_write,
-        "may_read_concept": bool(concept) and visible_documents(actor).filter(pk=concept.pk).exists(),
+        "may_read_concept": visible_documents(actor).filter(pk=concept.pk if concept else 0).exists(),
     }  # fmt: skip
 
 

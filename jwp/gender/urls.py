@@ -1,6 +1,19 @@
 from django.urls import path
 
-from jwp.gender.views import headings, note, plan, report, results, strategy, target, team
+from jwp.gender.views import (
+    gate,
+    headings,
+    note,
+    plan,
+    report,
+    results,
+    screening,
+    self_assessment,
+    strategy,
+    target,
+    team,
+    worksheet,
+)
 
 app_name = "gender"
 urlpatterns = [
@@ -9,6 +22,16 @@ urlpatterns = [
     path("strategy/", strategy.page, name="strategy"),
     path("strategy/<str:noun>/new/", strategy.new, name="strategy_new"),
     path("strategy/<str:noun>/<ref:ref>/", strategy.change, name="strategy_change"),
+    path("screening/", screening.screening, name="screening"),
+    path("screening/moved/", screening.moved, name="moved"),
+    path("screening/alerts/", screening.to_look_at, name="alerts"),
+    path("screening/results/", screening.results, name="crossed"),
+    path("screening/gate/", gate.gate, name="gate"),
+    path("screening/gate/new/", gate.new_policy, name="new_policy"),
+    path("screening/on/<ref:ref>/", worksheet.worksheet, name="worksheet"),
+    path("screening/on/<ref:ref>/sign/", worksheet.sign, name="sign"),
+    path("screening/on/<ref:ref>/result/", worksheet.rate, name="rate"),
+    path("screening/on/<ref:ref>/self/", self_assessment.page, name="self_assessment"),
     path("<ref:ref>/", plan.page, name="plan"),
     path("<ref:ref>/edit/", plan.edit, name="edit"),
     path("<ref:ref>/headings/", headings.page, name="headings"),

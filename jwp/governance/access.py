@@ -17,7 +17,9 @@ def visible_meetings(actor: Actor) -> QuerySet[Meeting]:
 
 def visible_items(actor: Actor) -> QuerySet[AgendaItem]:
     """A draft that still waits for its meeting is seen by the secretariat, which may comment on it first."""
-    items = AgendaItem.objects.select_related("meeting__body", "body", "paper", "report__target")
+    items = AgendaItem.objects.select_related(
+        "meeting__body", "body", "paper", "report__target", "override__item", "override__application"
+    )
     if actor.has(*SECRETARIAT):
         return items
     return items.filter(meeting__isnull=False) if actor.has(*INSIDERS) else items.none()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jwp.governance.views import agenda, decisions, meetings
+from jwp.governance.views import agenda, decisions, meetings, override
 
 app_name = "governance"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("items/<ref:ref>/comment/", agenda.comment, name="comment"),
     path("items/<ref:ref>/take-off/", agenda.take_off, name="take_off"),
     path("items/<ref:ref>/put-on/", agenda.put_on, name="put_on"),
+    path("override/<ref:ref>/", override.page, name="override"),
     path("decisions/<ref:ref>/", decisions.decision, name="decision"),
     path("<ref:ref>/", meetings.meeting, name="meeting"),
     path("<ref:ref>/minutes/", meetings.minutes, name="minutes"),

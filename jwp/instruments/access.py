@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jwp.core.access import GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
 from jwp.instruments.models import AnswerSheet
@@ -13,11 +13,14 @@ MAY_FILL = {
     AnswerSheet.Stage.REVIEWED: (GENDER_TEAM,),
     AnswerSheet.Stage.AGREED: (GENDER_TEAM,),
 }
+# Applied by a team to its own work, and read in full by nobody else ("not to be used by external actors").
+OWN_ONLY = "iasc-gender-with-age-marker"
 MAY_CONFIRM = (GENDER_TEAM,)  # how an instrument words its criteria
 
 
 def visible_sheets(actor: Actor) -> QuerySet[AnswerSheet]:
-    sheets = AnswerSheet.objects.filter(anonymous=False).select_related("by")
+    mine = ~Q(instrument__startswith=f"{OWN_ONLY}@") | Q(by=actor.person_id)
+    sheets = AnswerSheet.objects.filter(mine, anonymous=False).select_related("by")
     return sheets if actor.has(*INSIDERS) else sheets.none()
 
 

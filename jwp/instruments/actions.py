@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jwp.core.access import Actor
 from jwp.core.door import Refused, open_door
 from jwp.core.models import Entry
-from jwp.instruments.access import MAY_CONFIRM, MAY_FILL
+from jwp.instruments.access import MAY_CONFIRM, MAY_FILL, OWN_ONLY
 from jwp.instruments.editions import base_of, next_version, wordings
 from jwp.instruments.editions import instrument as find
 from jwp.instruments.models import Answer, AnswerSheet, Edition, Wording
@@ -39,6 +39,8 @@ def fill(
         raise Refused(_("There is no instrument %(pin)s.") % {"pin": pin})
     if not actor.has(*MAY_FILL[AnswerSheet.Stage(stage)]):
         raise Refused(_("You may not fill in this sheet."))
+    if instrument.id == OWN_ONLY and stage != AnswerSheet.Stage.SELF:
+        raise Refused(_("A team applies this to its own work: nobody reviews or agrees to its codes."))
     # Every row has gone through the door, so the journal knows them all, in whatever room they are.
     if not Entry.objects.filter(ref=subject).exists():
         raise Refused(_("There is nothing called %(ref)s.") % {"ref": subject})

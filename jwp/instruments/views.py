@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
 from jwp.core.access import INSIDERS, SECRETARIAT, SIGNED_IN, Actor, acting, open_to
+from jwp.core.door import Refused
 from jwp.core.forms import attempt
-from jwp.core.models import Partnership
+from jwp.core.models import Entry, Partnership
 from jwp.instruments import actions
 from jwp.instruments.access import MAY_CONFIRM, stages_open_to, visible_sheets
 from jwp.instruments.crosswalk import crosswalk
@@ -156,6 +157,7 @@ def fill(request: HttpRequest, name: str, version: str) -> HttpResponse:
 
     def act() -> AnswerSheet:
         given = form.cleaned_data
+        _not_elsewhere(shown, given["subject"])
         return actions.fill(actor, shown.pin, given["subject"], given["stage"], form.answers(), **form.circumstances())
 
     if request.method == "POST" and (sheet := attempt(form, act)):
@@ -170,6 +172,14 @@ def fill(request: HttpRequest, name: str, version: str) -> HttpResponse:
         "back": crumbs[-1][1],
     }
     return render(request, "instruments/fill.html", context)
+
+
+def _not_elsewhere(shown: Instrument, subject: str) -> None:
+    """What is funded is screened and rated on its own page: there its marker, or a condition, follows from it."""
+    followed = may_decide(shown) or shown.id in NEVER_DECIDE
+    if followed and Entry.objects.filter(ref=subject, noun__startswith="grants.").exists():
+        page = reverse("gender:worksheet", args=[subject])
+        raise Refused(_("This is screened on its own page: %(page)s") % {"page": page})
 
 
 def _initial(request: HttpRequest, actor: Actor, shown: Instrument) -> dict[str, str]:

@@ -80,4 +80,4 @@ def _link(token: str) -> str:
 
 def link_address(token: str) -> str:
     """The link in full. An item's own opens at the same address as an applicant's."""
-    return f"{settings.BASE_URL}{reverse("grants_link", args=[token])}"
+    return f"{settings.BASE_URL}{reverse('grants_link', args=[token])}"

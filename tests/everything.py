@@ -53,6 +53,7 @@ from jwp.plans.models import (
 from jwp.reviews.actions.link import open_link, token
 from jwp.reviews.models import Assessment, Engagement, Finding, Recommendation
 from tests.cast import Cast, cast, indicator, person, plan, seat, target
+from tests.grants.everything_applications import applications
 from tests.grants.everything_calls import calls
 from tests.grants.everything_programmes import programmes
 
@@ -89,6 +90,7 @@ def everything() -> tuple[Cast, Named]:
             | _money(door, people, day)
             | programmes(door)
             | calls(door)
+            | applications(door)
         )
     workshop = open_link(gita, "workshop", None, opens=day, closes=day, min_group=5)
     calendar = make_address(people.actor("hana", day))

@@ -9,6 +9,7 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -97,12 +98,13 @@ class DonorTable(tables.Table):  # type: ignore[misc]
     class Meta:
         empty_text = _("No concept note waits for comments.")
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, today: date, page: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.today = today
+        self.today, self.page_of_one = today, f"grants:{page}"
 
     def render_title(self, record: Any) -> str:
-        return format_html('<a href="{}/" dir="auto">{}</a>', record.ref, record.title or record.ref)
+        address = reverse(self.page_of_one, args=[record.ref])
+        return format_html('<a href="{}" dir="auto">{}</a>', address, record.title or record.ref)
 
     def render_due(self, record: Any) -> str:
         clock = next((each for each in clocks(record, self.today) if each.what == COMMENT), None)

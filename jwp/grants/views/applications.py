@@ -129,7 +129,7 @@ def step(request: ActorRequest, ref: str) -> HttpResponse:
             messages.error(request, why)
         # What was typed is not lost: it stands again in its field.
         context = shown(actor, visible_or_404(visible_applications(actor), ref), PLAIN) | {"typed": reason}
-        return render(request, "grants/application.html", context, status=422)
+        return render(request, "grants/application.html", context, status=409)
     messages.success(request, _("Done, and written down."))
     return redirect(_page(ref))
 

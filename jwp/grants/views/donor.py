@@ -33,7 +33,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     actor = acting(request)
     found = DonorFilter(request.GET, commented(actor), today=request.today)
     speaks = act.speaks_for(actor).exists()
-    table = DonorTable(found.qs, today=request.today)
+    table = DonorTable(found.qs, today=request.today, page="donor_comment" if speaks else "application")
     hidden = [] if speaks else ["mine"]
     table.exclude = hidden if actor.has(*INSIDERS) else [*hidden, "spoke", "concerns"]
     if not speaks:
@@ -46,14 +46,12 @@ def inbox(request: ActorRequest) -> HttpResponse:
     return render(request, "grants/donor_inbox.html", {"table": table, "filter": found})
 
 
-@open_to(*INSIDERS, FOCAL_POINT)
+@open_to(FOCAL_POINT)
 def comment(request: ActorRequest, ref: str) -> HttpResponse:
-    """A concept note as members read it, and the form for their view; insiders go to the application's page."""
+    """A concept note as members read it, and the form for their view."""
     actor = acting(request)
     row = visible_or_404(visible_applications(actor), ref)
     speaks = act.speaks_for(actor)
-    if not speaks.exists():
-        return redirect("grants:application", ref)
     said = list(row.comments.filter(organisation__in=speaks).select_related("organisation"))
     latest = next((each for each in said if each.round == act.round_of(row)), None)
     first = {"view": latest.view, "text": latest.text, "organisation": latest.organisation.ref} if latest else None

@@ -51,8 +51,9 @@ def visible_files(actor: Actor | None) -> QuerySet[StoredFile]:
     )
     if actor and actor.has(*INSIDERS):
         seen |= Q(document__isnull=False) | Q(evidence__isnull=False)
+        seen |= Q(investment__isnull=False) | Q(progressreport__isnull=False) | Q(statement__isnull=False)
     if actor and actor.has(FOCAL_POINT):
-        seen |= Q(document__in=_concept_notes())
+        seen |= Q(document__in=_concept_notes()) | Q(investment__isnull=False) | Q(progressreport__state="accepted")
     if actor and actor.offices:
         seen |= Q(evidence__report__target__holder__in=actor.offices)
     return files.filter(seen).distinct()

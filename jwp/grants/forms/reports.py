@@ -28,7 +28,7 @@ class ProgressForm(RowForm):
 
     class Meta:
         model = ProgressReport
-        fields = (*FIELDS, "upload", "once")
+        fields = (*FIELDS, "upload")
         widgets = {"done": forms.Textarea({"rows": 6, "dir": "auto"}),
                    "for_women_and_men": forms.Textarea({"rows": 4, "dir": "auto"})}  # fmt: skip
         help_texts = {

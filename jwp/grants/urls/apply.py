@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jwp.grants.views import apply, public_call
+from jwp.grants.views import apply, public_call, reports
 
 urlpatterns = [
     path("calls/", public_call.calls, name="public_calls"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("a/<str:token>/draft/", apply.keep_draft, name="grants_link_draft"),
     path("a/<str:token>/withdraw/", apply.withdraw, name="grants_link_withdraw"),
     path("a/<str:token>/proposal/", apply.proposal, name="grants_link_proposal"),
+    path("a/<str:token>/reports/<ref:ref>/", reports.link_report, name="grants_link_report"),
     path("a/<str:token>/file/<slug:sha256>/", apply.file, name="grants_link_file"),
 ]

@@ -20,9 +20,9 @@ from jwp.core.door import Door, open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Letter
 from jwp.core.period import add_months
+from jwp.core.workbook.foreign import from_text
 from jwp.desk.calendar import make_address
 from jwp.desk.foreign.bringing import start
-from jwp.desk.foreign.reading import from_text
 from jwp.desk.imports import apply, check_book
 from jwp.desk.models import Import
 from jwp.evidence.files import keep
@@ -53,6 +53,7 @@ from jwp.plans.models import (
 from jwp.reviews.actions.link import open_link, token
 from jwp.reviews.models import Assessment, Engagement, Finding, Recommendation
 from tests.cast import Cast, cast, indicator, person, plan, seat, target
+from tests.gender.everything_screening import screened
 from tests.grants.everything_applications import applications
 from tests.grants.everything_calls import calls
 from tests.grants.everything_programmes import programmes
@@ -91,6 +92,7 @@ def everything() -> tuple[Cast, Named]:
             | programmes(door)
             | calls(door)
             | applications(door)
+            | screened(door)
         )
     workshop = open_link(gita, "workshop", None, opens=day, closes=day, min_group=5)
     calendar = make_address(people.actor("hana", day))

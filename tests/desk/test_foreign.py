@@ -11,10 +11,10 @@ import pytest
 from openpyxl import Workbook
 
 from jwp.core.door import Refused
+from jwp.core.workbook.foreign import from_book, from_csv, from_text
 from jwp.desk.foreign.bringing import Draft, next_round
 from jwp.desk.foreign.columns import Part, guess
 from jwp.desk.foreign.promises import owners, understand
-from jwp.desk.foreign.reading import from_book, from_csv, from_text
 from tests.cast import TODAY
 from tests.desk.books import saved
 

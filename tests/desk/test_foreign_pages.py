@@ -15,10 +15,10 @@ from openpyxl import Workbook
 from jwp.core.access import Actor
 from jwp.core.door import Refused
 from jwp.core.journal import verify
+from jwp.core.workbook.foreign import from_text
 from jwp.desk import imports
 from jwp.desk.foreign import bringing
 from jwp.desk.foreign.bringing import Terms
-from jwp.desk.foreign.reading import from_text
 from jwp.desk.models import ColumnMapping, Import
 from jwp.partners.models import Body, Office, Person, Seat
 from jwp.plans.models import Plan, Target

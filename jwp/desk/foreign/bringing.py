@@ -15,9 +15,9 @@ from jwp.core.access import GENDER_TEAM, Actor
 from jwp.core.door import Door, Refused, open_door
 from jwp.core.period import Cadence, rounds_owed
 from jwp.core.workbook import cells
+from jwp.core.workbook.foreign import Table
 from jwp.desk.foreign.columns import Part, digest, folded, guess
 from jwp.desk.foreign.promises import NUMBER, Owner, Promise, level_of, owners, span, understand
-from jwp.desk.foreign.reading import Table
 from jwp.desk.imports import APPLIED, CHECKED, require_importer
 from jwp.desk.models import ColumnMapping, Import
 from jwp.indicators.models import Indicator

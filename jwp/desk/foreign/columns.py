@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jwp.core.workbook import cells
 from jwp.core.workbook.cells import Cell
-from jwp.desk.foreign.reading import Table
+from jwp.core.workbook.foreign import Table
 from jwp.desk.foreign.values import amount, when
 
 EMAIL = re.compile(r"[^\s@;,<>()]+@[^\s@;,<>()]+\.[^\s@;,<>()]+")

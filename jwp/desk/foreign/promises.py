@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from jwp.core.workbook import cells
 from jwp.core.workbook.cells import Cell, Unreadable
+from jwp.core.workbook.foreign import Table
 from jwp.desk.foreign.columns import EMAIL, Part, folded
-from jwp.desk.foreign.reading import Table
 from jwp.desk.foreign.values import agreed, amount, counts_people, day_first, pure, unit, when
 
 NUMBER, MILESTONE, TEXT = "number", "milestone", "text"

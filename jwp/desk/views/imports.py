@@ -19,13 +19,13 @@ from django.views.decorators.http import require_POST
 from jwp.core.access import acting, open_to, visible_or_404
 from jwp.core.door import Refused
 from jwp.core.workbook.cells import text
+from jwp.core.workbook.foreign import Table, from_book, from_csv, from_text
 from jwp.core.workbook.reading import check_file, knows
 from jwp.desk import imports
 from jwp.desk.foreign import bringing
 from jwp.desk.foreign.columns import LABELS, Part
 from jwp.desk.foreign.forms import TermsForm
 from jwp.desk.foreign.promises import MILESTONE, NUMBER, TEXT
-from jwp.desk.foreign.reading import Table, from_book, from_csv, from_text
 from jwp.desk.imports import IMPORTERS, visible_imports
 from jwp.desk.models import Import
 from jwp.desk.weighing import Fate, Verdict

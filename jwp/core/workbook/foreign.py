@@ -1,4 +1,4 @@
-"""A pasted, .csv or .xlsx table as rows of cells. Headings may stand below a title; merged cells fill."""
+"""Anybody’s own table, pasted, .csv or .xlsx, as rows. Headings may stand below a title; merged cells fill."""
 
 from __future__ import annotations
 

@@ -5,6 +5,15 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def score_of_a_choice(apps, schema_editor):
+    """Sheets signed before scores were kept: the score of a choice is what was picked."""
+    Answer = apps.get_model("instruments", "Answer")
+    Sheet = apps.get_model("instruments", "AnswerSheet")
+    picked = Answer.objects.filter(item="choice", sheet__anonymous=False)
+    for sheet, value in picked.values_list("sheet_id", "value").iterator():
+        Sheet.objects.filter(pk=sheet).update(score=value[:20])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -84,4 +93,5 @@ class Migration(migrations.Migration):
             model_name='wording',
             constraint=models.UniqueConstraint(fields=('edition', 'item'), name='one_wording_an_item'),
         ),
+        migrations.RunPython(score_of_a_choice, migrations.RunPython.noop),
     ]

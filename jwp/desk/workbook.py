@@ -14,14 +14,16 @@ from jwp.core.workbook.sheets import Kind, Sheet
 from jwp.core.workbook.writing import Book, Page
 from jwp.evidence import exchange as evidence
 from jwp.governance import exchange as governance
+from jwp.grants import exchange as grants
 from jwp.indicators import exchange as indicators
+from jwp.instruments import exchange as instruments
 from jwp.partners import exchange as partners
 from jwp.plans import exchange as plans
 from jwp.reviews import exchange as reviews
 
 BOOK: tuple[Sheet, ...] = (
-    *partners.SHEETS, *evidence.SHEETS, *indicators.SHEETS, *plans.SHEETS, *reviews.SHEETS,
-    *governance.SHEETS,
+    *partners.SHEETS, *evidence.SHEETS, *indicators.SHEETS, *instruments.SHEETS, *plans.SHEETS,
+    *grants.SHEETS, *reviews.SHEETS, *governance.SHEETS,
 )  # fmt: skip
 SHEETS: dict[type[Row], Sheet] = {sheet.model: sheet for sheet in BOOK}
 

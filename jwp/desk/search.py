@@ -19,7 +19,7 @@ from jwp.evidence.access import visible_documents, visible_products
 from jwp.governance.access import visible_decisions, visible_meetings
 from jwp.indicators.access import visible_indicators
 from jwp.partners.access import visible_bodies, visible_organisations, visible_people
-from jwp.plans.access import visible_plans, visible_targets
+from jwp.plans.access import visible_contributions, visible_funds, visible_plans, visible_targets
 from jwp.reviews.access import visible_engagements, visible_findings
 
 SHOWN = 5  # of each noun, before "more"
@@ -55,6 +55,14 @@ NOUNS = (
         lambda row: f"{row.holder} · {row.plan.title}",
     ),
     Noun("plans", _("Plans"), visible_plans, ("title", "summary"), _page("gender:plan")),
+    Noun(
+        "funds", _("Funds"), visible_funds, ("name", "earmarked_for", "donor__name"), _page("plans:fund"),
+        lambda row: row.get_kind_display(),
+    ),
+    Noun(
+        "contributions", _("Contributions"), visible_contributions, ("organisation__name", "reference"),
+        _page("plans:contribution"), lambda row: row.fund,
+    ),
     Noun(
         "people", _("People"), visible_people, ("name", "email", "organisation__name"),
         _page("partners:person"), lambda row: row.organisation or "",

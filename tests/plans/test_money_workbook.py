@@ -100,7 +100,7 @@ def test_each_mistake_is_told_in_its_row(our: Purse) -> None:
     )  # fmt: skip
     said = "\n".join(faults(ida, check(ida, file)))
     for sentence in (
-        "Funds, row 2, Currency: The fund has contributions",
+        "Funds, row 2, Currency: Amounts stand in this fund's currency",
         "Rates, row 2, Date: A rate of a day to come",
         "Rates, row 3, : A rate stands between two currencies",
         "Contributions, row 2, Amount: The amount is more than zero",

@@ -31,18 +31,14 @@ def change_fund(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
     require_finance(actor)
     with open_door(actor) as door:
         fund = door.lock(Fund, ref, revision)
-        if fields.get("currency", fund.currency) != fund.currency and has_amounts(fund):
+        if fields.get("currency", fund.currency) != fund.currency and is_used(fund):
             raise Refused(currency_stays())
         check(fund, **fields)
         return door.change(fund, **fields)
 
 
-def has_amounts(fund: Fund) -> bool:
-    return fund.contributions.exists() or fund.budget.exists()
-
-
 def currency_stays() -> str:
-    return _("The fund has contributions or a budget: its currency stays.")
+    return _("Amounts stand in this fund's currency: it stays.")
 
 
 def add_contribution(actor: Actor, **fields: Any) -> Contribution:
@@ -134,7 +130,7 @@ def change_rate(actor: Actor, ref: str, revision: int | None, **fields: Any) -> 
     require_finance(actor)
     with open_door(actor) as door:
         rate = door.lock(Rate, ref, revision)
-        if is_pinned(rate) and any(getattr(rate, name) != value for name, value in fields.items() if name != "source"):
+        if is_used(rate) and any(getattr(rate, name) != value for name, value in fields.items() if name != "source"):
             raise Refused(rate_stays())
         _real(actor, rate, **fields)
         return door.change(rate, **fields)
@@ -146,7 +142,7 @@ def _real(actor: Actor, row: Rate, **fields: Any) -> None:
     check(row, **fields)
 
 
-def is_pinned(row: Row) -> bool:
+def is_used(row: Row) -> bool:
     """Whether anything, in this room or one above, points at this row."""
     accessors = [relation.get_accessor_name() for relation in row._meta.related_objects]
     return any(getattr(row, name).exists() for name in accessors if name)

@@ -33,7 +33,7 @@ REASON = Column(
 
 def _funds(actor: Actor, candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
-        if candidate.before and "currency" in candidate.changed and money.has_amounts(candidate.before):
+        if candidate.before and "currency" in candidate.changed and money.is_used(candidate.before):
             candidate.refuse("currency", money.currency_stays())
 
 
@@ -45,7 +45,7 @@ def _rates(actor: Actor, candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
         if candidate.row.on > actor.today:
             candidate.refuse("on", _("A rate of a day to come is not known."))
-        if candidate.before and candidate.changed - {"source"} and money.is_pinned(candidate.before):
+        if candidate.before and candidate.changed - {"source"} and money.is_used(candidate.before):
             candidate.refuse("rate", money.rate_stays())
 
 

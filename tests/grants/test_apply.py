@@ -273,7 +273,7 @@ def test_who_applied_withdraws_with_a_reason() -> None:
     assert client.post(link + "withdraw/", {"reason": "We have other money"}).status_code == 302
     found = Application.objects.get()
     assert (found.state, found.decided_because) == ("withdrawn", "We have other money")
-    assert "You withdrew it." in client.get(link).content.decode()
+    assert "It is withdrawn." in client.get(link).content.decode()
 
 
 def in_principle(row: Call, client: Client, days: int) -> str:

@@ -28,6 +28,7 @@ from jwp.grants.access import link_actor
 from jwp.grants.actions import apply as actions
 from jwp.grants.actions.applications import settle
 from jwp.grants.actions.eligibility import facts_of, rules_of
+from jwp.grants.actions.links import find_item
 from jwp.grants.call_words import days_left, instant, lacking, rules_in_words, said
 from jwp.grants.forms.apply import (
     NEXT_SPONSOR,
@@ -39,9 +40,10 @@ from jwp.grants.forms.apply import (
     typed_from,
     typed_in,
 )
-from jwp.grants.models import Application
+from jwp.grants.models import Application, FundedItem
 from jwp.grants.rules.eligibility import check, missing
 from jwp.grants.rules.life import APPLICANT, APPLICATION
+from jwp.grants.views.reports import link_reports, own_item
 
 # What happens next, said to who applied.
 NEXT = {
@@ -53,7 +55,11 @@ NEXT = {
     "rejected": gettext_noop("It was not chosen."),
     "proposed": gettext_noop("We have the full proposal, and appraise it."),
     "appraised": gettext_noop("It is appraised. What comes next is the agreement."),
-    "withdrawn": gettext_noop("You withdrew it."),
+    "planned": gettext_noop("It is appraised. What comes next is the agreement."),
+    "signed": gettext_noop("The agreement is signed. You report on it here."),
+    "completed": gettext_noop("It is completed. What is left is to settle the payments."),
+    "closed": gettext_noop("It is closed. Thank you."),
+    "withdrawn": gettext_noop("It is withdrawn."),
     "cancelled": gettext_noop("It was cancelled."),
 }
 
@@ -91,7 +97,8 @@ def _empty(application: Application, name: str) -> Any:
 def link(request: ActorRequest, token: str) -> HttpResponseBase:
     application = actions.find(token)
     if application is None:
-        return render(request, "grants/apply_gone.html", status=404)
+        item = find_item(token)
+        return own_item(request, item, token) if item else render(request, "grants/apply_gone.html", status=404)
     if application.state != "draft":
         once = request.POST.get("once", "")
         if request.method == "POST" and not (once and once == application.once):
@@ -224,14 +231,16 @@ def _status(
 ) -> HttpResponseBase:
     """How it stands, what comes next and by when."""
     call = application.call
-    item = getattr(application, "item", None)
+    item = FundedItem.objects.filter(application=application).first()
+    state = item.state if item else application.state
     asked = application.state == "in principle"
     late = bool(asked and application.proposal_due and request.today > application.proposal_due)
     context = {
         "application": application,
         "call": call,
         "token": token,
-        "next": _(NEXT[application.state]) if application.state in NEXT else "",
+        "state": state,
+        "next": _(NEXT[state]) if state in NEXT else "",
         "submitted": instant(application.submitted_at, call.zone) if application.submitted_at else "",
         "rows": _rows(application),
         "co_applicants": application.co_applicants.all(),
@@ -244,8 +253,7 @@ def _status(
         "late": late,
         "reason": ReasonForm() if "withdraw" in APPLICATION.verbs(application.state, {APPLICANT}) else None,
         "why": why,
-        "item": item,
-    }
+    } | (link_reports(request, item) if item else {})
     return render(request, "grants/apply_status.html", context, status=status)
 
 

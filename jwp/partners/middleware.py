@@ -86,6 +86,8 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
     if actor is not None:
         entries.append((_("My work"), "desk"))
         entries.append((_("Gender Action Plan"), "gender:home"))
+        if actor.has(*INSIDERS, FOCAL_POINT):
+            entries.append((_("Portfolio"), "grants:portfolio"))
         if actor.has(*INSIDERS):
             entries += [
                 (_("Engagements"), "reviews:home"),

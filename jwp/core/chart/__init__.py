@@ -6,6 +6,7 @@ It is written by hand because a page with twenty charts must not wait for Altair
 
 from __future__ import annotations
 
+from jwp.core.chart.bars import bars
 from jwp.core.chart.draw import cached_svg, png, svg
 from jwp.core.chart.grammar import COLOURS, FONTS, Spec
 from jwp.core.chart.rounds import Point, target_over_rounds
@@ -19,6 +20,7 @@ __all__ = [
     "FONTS",
     "Point",
     "Spec",
+    "bars",
     "cached_svg",
     "off_map",
     "png",

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jwp.grants.views import portfolio
+
+urlpatterns = [
+    path("", portfolio.portfolio_page, name="portfolio"),
+]

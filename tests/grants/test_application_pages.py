@@ -217,7 +217,14 @@ def test_letters_and_attachments_go_to_whoever_sees_the_application_and_the_prop
         assert found == seen, name
     people.sign_in(client, "sam")
     other = application(call("call-2"), "unseen", state="eligible")
-    assert client.get(reverse("grants:application_file", args=[other.ref, letter.sha256])).status_code == 404
+    assert fetched(client, other.ref, letter.sha256) == 404
+
+
+def fetched(client: Client, ref: str, sha256: str) -> int:
+    answer: Any = client.get(reverse("grants:application_file", args=[ref, sha256]))
+    if answer.streaming:
+        assert b"".join(answer).startswith(b"%PDF")
+    return int(answer.status_code)
 
 
 def test_a_proposal_written_from_right_to_left_reads_from_right_to_left(client: Client):

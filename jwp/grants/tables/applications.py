@@ -133,11 +133,11 @@ def _short(text: str, most: int = 70) -> str:
 
 CSV = {
     "ref": _("Reference"), "call__ref": _("Call"), "title": _("Application"), "applicant": _("Applicant"),
-    "organisation__ref": _("In our register"), "country__name": _("Country"), "city": _("city or cities"),
-    "language": _("Language"), "state": _("State"), "requested": _("Requested"), "own_cash": _("co-financing in cash"),
-    "call__currency": _("currency"), "submitted_at": _("Submitted"), "comments_due": _("Donor comments due"),
+    "organisation__ref": _("In our register"), "country__name": _("Country"), "city": _("City"),
+    "language": _("Language"), "state": _("State"), "requested": _("Requested"), "own_cash": _("Co-financing in cash"),
+    "call__currency": _("Currency"), "submitted_at": _("Submitted"), "comments_due": _("Donor comments due"),
     "approved_on": _("Approved in principle"), "proposal_due": _("Full proposal due"), "proposed_on": _("Proposed"),
-    "award": _("award"), "marker": _("Gender marker"),
+    "award": _("Award"), "marker": _("Gender marker"),
 }  # fmt: skip
 
 

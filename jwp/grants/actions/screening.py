@@ -24,7 +24,7 @@ from jwp.instruments.actions import fill
 from jwp.instruments.editions import instrument as find
 from jwp.instruments.editions import latest
 from jwp.instruments.models import AnswerSheet
-from jwp.instruments.rules import SCORE, Answer, Choice, Classes, Instrument
+from jwp.instruments.rules import NOT_MET, SCORE, Answer, Choice, Classes, Instrument
 from jwp.partners.models import Office
 
 Subject = Application | FundedItem | Part
@@ -209,10 +209,13 @@ def _changes(
 def said_otherwise(
     asking: Classes, proposed: Sequence[Answer], answers: Sequence[Answer]
 ) -> dict[str, tuple[str, str]]:
-    """Item → what was proposed and what is said now; quotes and links may be mended without a word."""
+    """Item → what was proposed and what is said now: the class, and which criteria are claimed as met.
+
+    Quotes and links may be mended without a word; not met and not answered both claim nothing.
+    """
 
     def words(given: Sequence[Answer]) -> dict[str, str]:
-        found = {one.item: one.value for one in given}
+        found = {one.item: one.value for one in given if one.value != NOT_MET}
         declared = asking.find(found.get(SCORE, ""))
         return found | ({SCORE: declared.code} if declared else {})
 

@@ -26,8 +26,9 @@ from jwp.evidence.access import visible_products
 from jwp.evidence.models import Product
 from jwp.evidence.views.products import export_address
 from jwp.grants.access import public_items, public_programmes
-from jwp.grants.models import FundedItem, Programme, ProgrammeMember
+from jwp.grants.models import Call, FundedItem, Programme, ProgrammeMember
 from jwp.grants.tables.programmes import ProgrammeFilter, ProgrammeTable, with_members
+from jwp.grants.views.public_call import public_calls
 from jwp.partners.tables import as_csv
 from jwp.site.content import Clean
 from jwp.site.reading import no_names
@@ -104,10 +105,15 @@ def programme(request: ActorRequest, ref: str) -> HttpResponseBase:
         "places": shown.places.select_related("place__within"),
         "phases": [(clean(row.name), row) for row in shown.phases.all()],
         "outputs": _outputs(shown, clean),
+        "calls": [(row, clean(row.title)) for row in _calls(shown)],
         "items": items,
         "items_in_all": found.count() if len(items) == ITEMS_SHOWN else len(items),
     }
     return page(request, "site/programme.html", context)
+
+
+def _calls(programme: Programme) -> QuerySet[Call]:
+    return public_calls().filter(programme=programme).exclude(state="cancelled").prefetch_related(None)
 
 
 def _members(programme: Programme) -> QuerySet[ProgrammeMember]:

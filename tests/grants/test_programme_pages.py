@@ -199,11 +199,21 @@ def test_the_public_page_names_units_and_no_person_and_only_what_is_public(peopl
     item("grant", programme=running, state="signed", title="Lights")
     item("consult", programme=running, state="signed", kind="contract", title="Advice", partner="Jane Roe")
     item("planned", programme=running, title="Not yet")
+    call("open", programme=running)
+    call("draft", programme=running, state="draft", published_on=None, title="Still a draft")
     item("kept", programme=running, state="signed", public=False, title="Kept back")
     page = client.get(reverse("public_programme", args=["run"])).content.decode()
-    for text in ("A member (funder)", "Open guide", "Lights", "City works department", "100,000.00", "Advice"):
+    for text in (
+        "A member (funder)",
+        "Open guide",
+        "Lights",
+        "City works department",
+        "100,000.00",
+        "Advice",
+        "Know your city",
+    ):
         assert text in page, text
-    for text in ("Amara", "Inside brief", "Jane Roe", "Not yet", "Kept back"):
+    for text in ("Amara", "Inside brief", "Jane Roe", "Not yet", "Kept back", "Still a draft"):
         assert text not in page, text
     for ref in ("hidden", "early"):
         assert client.get(reverse("public_programme", args=[ref])).status_code == 404

@@ -29,6 +29,7 @@ from jwp.grants.access import (
     visible_programmes,
 )
 from jwp.grants.actions import programmes as actions
+from jwp.grants.call_words import instant
 from jwp.grants.forms.member_programmes import AgreementForm
 from jwp.grants.forms.programmes import Grids, ProgrammeForm
 from jwp.grants.models import Programme, ProgrammeMember
@@ -85,7 +86,8 @@ def _shown(actor: Actor, row: Programme, agreement: AgreementForm | None = None)
         "phases": row.phases.all(),
         "outputs": row.outputs.select_related("product"),
         "products": set(visible_products(actor).filter(outputs__programme=row).values_list("ref", flat=True)),
-        "calls": calls[:SHOWN], "calls_in_all": calls.count(),
+        "calls": [(call, instant(call.closes_at, call.zone) if call.closes_at else "") for call in calls[:SHOWN]],
+         "calls_in_all": calls.count(),
         "items": items[:SHOWN], "items_in_all": items.count(),
         "register": register[:SHOWN], "register_in_all": register.count(),
         "offers": offers(PROGRAMME, row.state, actor.roles, facts),

@@ -87,6 +87,8 @@ def _looks_like(start: bytes, suffix: str) -> bool:
     if not start:
         return False
     if suffix in TEXT:
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as Excel saves "Unicode text"
+            start = start.decode("utf-16", "ignore").encode()
         return b"\0" not in start and not start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(
             (b"<!doctype", b"<html", b"<script")
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jwp.grants.views import call
+from jwp.grants.views import call, portal
 
 urlpatterns = [
     path("calls/", call.calls, name="calls"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("calls/<ref:ref>/", call.call, name="call"),
     path("calls/<ref:ref>/change/", call.change_call, name="change_call"),
     path("calls/<ref:ref>/step/", call.step_call, name="step_call"),
+    path("calls/<ref:ref>/import/", portal.portal, name="portal"),
     path("calls/<ref:ref>/panel/", call.add_panel_member, name="add_panel_member"),
     path("calls/<ref:ref>/panel/<ref:member>/leave/", call.leave_panel, name="leave_panel"),
 ]

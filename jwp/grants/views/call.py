@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from jwp.core.access import INSIDERS, SIGNED_IN, Actor, acting, open_to, visible_or_404
+from jwp.core.access import INSIDERS, SIGNED_IN, STAFF, Actor, acting, open_to, visible_or_404
 from jwp.core.forms import attempt, whole
 from jwp.core.models import Partnership
 from jwp.evidence.views.products import export_address
@@ -75,7 +75,8 @@ def _shown(actor: Actor, call: Call, panel: PanelForm | None = None) -> dict[str
         "offers": offers(CALL, call.state, actor.roles, actions.call_facts(call, now)),
         "may_write": may_write,
         "may_change": may_write and call.state in ("draft", "published"),
-        "public": _public(call),
+        "brings_in": call.kind == Call.Kind.OUTSIDE and actor.has(STAFF),
+        "public": call.published_on is not None,
         "published": sorted(call.published_numbers.items()),
     }
 
@@ -88,10 +89,6 @@ def _standing(call: Call, now: Any) -> str:
 
 def _runs(call: Call) -> bool:
     return call.state in ("draft", "published") and call.kind != Call.Kind.OUTSIDE
-
-
-def _public(call: Call) -> bool:
-    return call.published_on is not None
 
 
 def _crumbs(call: Call | None = None) -> list[Crumb]:

@@ -56,7 +56,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export") == "csv":
         return as_csv(table, "programmes", Partnership.get())
     table.export_url = export_address(request)
-    context = {"table": table, "filter": found, "may_write": actor.has(*WRITERS)}
+    context = {"table": table, "filter": found, "may_write": actor.has(*WRITERS), "crumbs": crumbs()[:1]}
     return render(request, "grants/programmes.html", context)
 
 
@@ -182,5 +182,5 @@ def edit(request: HttpRequest, ref: str = "") -> HttpResponse:
 
 
 def crumbs(row: Programme | None = None) -> list[Crumb]:
-    found = [(_("Programmes"), reverse("grants:programmes"))]
+    found = [(_("Portfolio"), reverse("grants:portfolio")), (_("Programmes"), reverse("grants:programmes"))]
     return [*found, (row.name, reverse("grants:programme", args=[row.ref]))] if row else found

@@ -211,10 +211,7 @@ def test_letters_and_attachments_go_to_whoever_sees_the_application_and_the_prop
     for name, seen in (("sam", (200, 200, 404)), ("fola", (200, 200, 404)), ("berta", (200, 200, 200))):
         people.sign_in(client, name)
         asked = (letter.sha256, files["concept note"], files["proposal"])
-        found = tuple(
-            client.get(reverse("grants:application_file", args=[row.ref, each])).status_code for each in asked
-        )
-        assert found == seen, name
+        assert tuple(fetched(client, row.ref, each) for each in asked) == seen, name
     people.sign_in(client, "sam")
     other = application(call("call-2"), "unseen", state="eligible")
     assert fetched(client, other.ref, letter.sha256) == 404

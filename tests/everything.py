@@ -56,6 +56,7 @@ from tests.cast import Cast, cast, indicator, person, plan, seat, target
 from tests.gender.everything_screening import screened
 from tests.grants.everything_applications import applications
 from tests.grants.everything_calls import calls
+from tests.grants.everything_items import items
 from tests.grants.everything_programmes import programmes
 
 WEB = ("web-of-institutionalisation", "1996")
@@ -93,6 +94,7 @@ def everything() -> tuple[Cast, Named]:
             | calls(door)
             | applications(door)
             | screened(door)
+            | items(door)
         )
     workshop = open_link(gita, "workshop", None, opens=day, closes=day, min_group=5)
     calendar = make_address(people.actor("hana", day))

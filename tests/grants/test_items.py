@@ -68,7 +68,7 @@ def test_the_refusal_says_how_much_the_fund_lacks(people):
     item()
     agreed(people, "item-1")
     give("60000")
-    with pytest.raises(Refused, match="Fund core lacks USD\u00a040,000.00"):
+    with pytest.raises(Refused, match="Fund core lacks USD\u00a040,000"):
         agreement.sign(people.actor("amara"), "item-1")
     give("40000")
     assert agreement.sign(people.actor("amara"), "item-1").state == "signed"
@@ -79,7 +79,7 @@ def test_what_is_signed_is_not_there_twice(people):
     signed(people)
     item("second")
     agreed(people, "second")
-    with pytest.raises(Refused, match="lacks USD\u00a050,000.00"):
+    with pytest.raises(Refused, match="lacks USD\u00a050,000"):
         agreement.sign(people.actor("amara"), "second")
     agreement.end(people.actor("amara"), "item-1", "cancel", reason="The city withdrew.")
     assert agreement.sign(people.actor("amara"), "second").state == "signed"
@@ -161,10 +161,10 @@ def test_tranches_are_never_more_than_the_amount(people):
         {"minor": 6_000_000, "due": date(2026, 3, 1), "condition": ""},
         {"minor": 4_000_001, "due": date(2026, 9, 1), "condition": "The plan is agreed with the women."},
     ]
-    with pytest.raises(Refused, match="USD\u00a00.01 above the amount, USD\u00a0100,000.00"):
+    with pytest.raises(Refused, match="01 above the amount, USD\u00a0100,000"):
         agreement.set_tranches(olga, "item-1", grid)
     grid[1]["minor"] = 4_000_000
-    first, second = agreement.set_tranches(olga, "item-1", grid)
+    _first, second = agreement.set_tranches(olga, "item-1", grid)
     with pytest.raises(Refused, match="Say what shows it"):
         agreement.meet_tranche(olga, second.ref, on=TODAY, how=" ")
     agreement.meet_tranche(olga, second.ref, on=TODAY, how="Minutes of 3 June")
@@ -212,7 +212,8 @@ def test_parts_come_out_of_numbered_text(people):
     items.set_parts(olga, "item-1", "1 Safe ways\n1.1 Map them\nby night\n1.2 Light them\n2 Safe markets")
     shown = [(p.number, p.text, p.within.number if p.within else "") for p in at().parts.select_related("within")]
     assert shown == [
-        ("1", "Safe ways", ""), ("1.1", "Map them by night", "1"), ("1.2", "Light them", "1"), ("2", "Safe markets", ""),
+        ("1", "Safe ways", ""), ("1.1", "Map them by night", "1"), ("1.2", "Light them", "1"),
+        ("2", "Safe markets", ""),
     ]  # fmt: skip
     kept = at().parts.get(number="1.1").ref
     items.set_parts(olga, "item-1", "1 Safe ways\n1.1 Map them by day")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -104,7 +105,7 @@ def test_laid_out_twice_they_stand_once(people):
     before = ProgressReport.objects.count()
     assert schedule(people.actor("olga"), "item-1", every=6) == []
     assert ProgressReport.objects.count() == before
-    with pytest.raises(Refused, match="one_completion_report|already exists|Constraint"):
+    with pytest.raises(Refused, match="It has a completion report already"):
         add_report(
             people.actor("olga"), "item-1", kind="completion", starts=TODAY, ends=TODAY, due=TODAY
         )  # fmt: skip
@@ -115,7 +116,7 @@ def test_the_spans_of_an_agreement_leave_out_no_day(starts, days, months):
     ends = date.fromordinal(starts.toordinal() + days)
     found = spans(starts, ends, months)
     assert (found[0].starts, found[-1].ends) == (starts, ends)
-    assert all(b.starts.toordinal() == a.ends.toordinal() + 1 for a, b in zip(found, found[1:], strict=False))
+    assert all(b.starts.toordinal() == a.ends.toordinal() + 1 for a, b in itertools.pairwise(found))
     assert all(span.due > span.ends for span in found)
 
 

@@ -49,9 +49,9 @@ def kinds(row: Statement) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "Agreement reference;Transaction reference;Kind;Date;Amount;Currency\nGSA-1;V1;Payment;2026-03-15;1234,50;USD",
+        f"{HEAD}\nGSA-1;V1;Payment;2026-03-15;1234,50;USD",
         "\ufeffGRANT NO.,Voucher,Type,Posting Date,Amount,Curr\nGSA-1,V1,DISBURSEMENT,15/03/2026,\"1,234.50\",usd",
-        "Liste des opérations\n\nConvention\tPièce\tNature\tDate\tMontant\tDevise\nGSA-1\tV1\tpaiement\t15.03.2026\t1 234,50\tUSD",
+        "Été\n\nConvention\tPièce\tNature\tDate\tMontant\tDevise\nGSA-1\tV1\tpaiement\t15.03.2026\t1 234,50\tUSD",
         "Acuerdo;Comprobante;Tipo;Fecha;Importe;Moneda\n;;;;;\nGSA-1;V1;pago;15/03/2026;1.234,50;USD\nTotal;;;;1.234,50;",
         "Currency,Amount,Date,Kind,Reference,Agreement\nUSD,1234.50,03/15/2026,payment,V1,GSA-1",
     ],

@@ -61,6 +61,8 @@ def add_report(actor: Actor, ref: str, *, kind: str, starts: date, ends: date, d
         item = locked(door, ref)
         if item.state not in ("signed", "completed"):
             raise Refused(_("Reports are asked for once it is signed."))
+        if kind == ProgressReport.Kind.COMPLETION and item.reports.filter(kind=kind).exists():
+            raise Refused(_("It has a completion report already."))
         row = ProgressReport(item=item, kind=kind, starts=starts, ends=ends, due=due)
         check(row)
         return door.add(row)

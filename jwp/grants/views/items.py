@@ -123,7 +123,7 @@ def step_item(request: ActorRequest, ref: str) -> HttpResponse:
         for why in refused.reasons:
             messages.error(request, why)
         # What was typed is not lost: it stands again in its field.
-        return _page(request, item, status=422, typed=reason)
+        return _page(request, item, status=409, typed=reason)
     messages.success(request, _("Done, and written down."))
     return redirect("grants:item", ref)
 

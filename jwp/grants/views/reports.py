@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jwp.core.access import FOCAL_POINT, INSIDERS, LINK, Actor, ActorRequest, acting, open_to, visible_or_404
+from jwp.core.access import FOCAL_POINT, INSIDERS, LINK, STAFF, Actor, ActorRequest, acting, open_to, visible_or_404
 from jwp.core.door import Refused
 from jwp.core.forms import attempt, whole
 from jwp.grants.access import WRITERS, link_actor, visible_items
@@ -49,12 +49,12 @@ def report_list(request: ActorRequest) -> HttpResponse:
 
 @open_to(*INSIDERS, FOCAL_POINT)
 def progress(request: ActorRequest, ref: str) -> HttpResponse:
-    """Read; written by the secretariat while it is not handed in, where the grantee has not."""
+    """Read; written by staff while nobody has handed it in."""
     actor = acting(request)
     row = visible_or_404(visible_progress(actor), ref)
-    writes = actor.has(*WRITERS) and row.state in actions.OPEN and row.item.state in ("signed", "completed")
+    writes = actor.has(STAFF) and row.state in actions.OPEN and row.item.state in ("signed", "completed")
     if request.method == "POST" and not writes:
-        raise Refused(_("This report was handed in: it can no longer be changed."))
+        raise Refused(_("Only the grantee and the staff write a report, and only until it is handed in."))
     form = _form(request, row) if writes else None
     if form is not None and attempt(form, lambda: _write(actor, request, row, form)):
         messages.success(request, _("Saved."))

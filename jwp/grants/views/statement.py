@@ -27,7 +27,7 @@ from jwp.grants.money_words import fault, means
 from jwp.grants.tables.items import StatementTable
 from jwp.partners.tables import stream_csv
 from jwp.partners.views.editing import Crumb
-from jwp.plans.access import FINANCE, keeps_money, work_plans
+from jwp.plans.access import FINANCE, keeps_money, require_finance, work_plans
 from jwp.plans.models import BusinessLine, Fund, Plan
 from jwp.plans.views.paging import list_page
 
@@ -96,12 +96,12 @@ def apply_statement(request: ActorRequest) -> HttpResponse:
     """Apply what was checked; or check it again where another way of writing dates was chosen."""
     try:
         kept = Kept(*signing.loads(request.POST.get("sent", ""), salt="jwp.grants.statement"))
-    except signing.BadSignature as bad:
-        raise Refused(_("Send the file again.")) from bad
+    except signing.BadSignature:
+        return _again(request)
     form = StatementForm(request.POST)
     del form.fields["file"]
     if not form.is_valid():
-        raise Refused(_("Send the file again."))
+        return _again(request)
     if request.POST.get("do") != "apply":
         return _checked(request, kept, form.options)
     before = Transaction.objects.count()
@@ -114,6 +114,11 @@ def apply_statement(request: ActorRequest) -> HttpResponse:
     else:
         messages.success(request, _("Booked."))
     return redirect("grants:statement", statement.ref)
+
+
+def _again(request: ActorRequest) -> HttpResponse:
+    messages.error(request, _("Send the file again."))
+    return redirect("grants:statements")
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ def statement(request: ActorRequest, ref: str) -> HttpResponse:
     row = visible_or_404(Statement.objects.select_related("file", "by"), ref)
     form = SettleForm(request.POST or None)
     if request.method == "POST":
+        require_finance(acting(request))
         settled = attempt(form, lambda: actions.settle(
             acting(request), ref, form.cleaned_data["number"], form.cleaned_data["note"], form.opened_at
         ))  # fmt: skip

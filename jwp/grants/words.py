@@ -38,6 +38,8 @@ VERBS = (
     gettext_noop("add"), gettext_noop("start"), gettext_noop("recommend"), gettext_noop("extend"),
     gettext_noop("register"), gettext_noop("make link"), gettext_noop("replace link"),
     gettext_noop("name co-applicants"),
+    gettext_noop("mark"),
+    gettext_noop("override the gate"),
 )  # fmt: skip
 NEEDS = (
     gettext_noop("needs an open call"),

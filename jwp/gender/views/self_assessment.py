@@ -32,6 +32,7 @@ from jwp.grants.models import FundedItem
 from jwp.grants.rules.marking import LIVING
 from jwp.instruments.forms import SheetForm, as_filled
 from jwp.instruments.models import AnswerSheet
+from jwp.instruments.rules import Answer
 from jwp.instruments.sheets import scored
 from jwp.instruments.words import local, question, result
 
@@ -49,6 +50,9 @@ class SelfForm(SheetForm):
 
     def asked(self) -> list[tuple[str, list[Any]]]:
         return [("", [self.inputs(item) for item in self.shown])]
+
+    def answers(self) -> list[Answer]:
+        return [Answer(item, self.cleaned_data[item]) for item in self.shown if self.cleaned_data[item]]
 
 
 class ChooseForm(forms.Form):
@@ -83,8 +87,7 @@ def _team(request: HttpRequest, actor: Actor, item: FundedItem) -> HttpResponse:
     form = SelfForm(request.POST or None, phase=phase, initial=as_filled(sheet) | {"reason": ""} if sheet else None)
 
     def act() -> AnswerSheet:
-        given = [one for one in form.answers() if one.item in form.shown]
-        return assess(actor, item.ref, given, form.cleaned_data["reason"])
+        return assess(actor, item.ref, form.answers(), form.cleaned_data["reason"])
 
     if request.method == "POST" and attempt(form, act) is not None:
         messages.success(request, _("Saved."))

@@ -25,7 +25,7 @@ from jwp.instruments.models import AnswerSheet
 from jwp.instruments.rules import Answer, Cut
 
 MOST = 2
-CHOSEN, FOUND = "spot check", "spot check found"
+SPOT_CHECKS = CHOSEN, FOUND = "spot check", "spot check found"  # for the team and who checks: not in the item's history
 
 
 def gam() -> Cut:

@@ -18,13 +18,14 @@ from jwp.grants.actions.applications import IN_PRINCIPLE, facts_of
 from jwp.grants.actions.donor import asked, round_of, speaks_for
 from jwp.grants.actions.gate import passage_for
 from jwp.grants.actions.panel import criteria_of, place_of
+from jwp.grants.actions.self_assessment import SPOT_CHECKS
 from jwp.grants.clocks import clocks, left
 from jwp.grants.history import history
 from jwp.grants.models import Application, Attachment, Call
 from jwp.grants.rules.life import APPLICATION
 from jwp.grants.rules.panel import result
 from jwp.grants.views.steps import Offer, offers
-from jwp.instruments.models import AnswerSheet
+from jwp.instruments.access import visible_sheets
 
 # What is given on the way, on a page of its own.
 GIVEN = ("an eligibility check", "an appraisal")
@@ -99,10 +100,10 @@ def _inside(actor: Actor, row: Application, plain: Collection[str]) -> dict[str,
         "conflicts": row.reviews.filter(conflict=True).select_related("member__person"),
         "comments": row.comments.select_related("organisation", "person"),
         "silent": [each for each in waited if each.pk not in spoke],
-        "sheets": AnswerSheet.objects.filter(subject=row.ref, anonymous=False).select_related("by").order_by("pk"),
+        "sheets": visible_sheets(actor).filter(subject=row.ref).order_by("pk"),
         "gate": passage_for(row, IN_PRINCIPLE, actor.today) if row.state == "eligible" else None,
         "item": getattr(row, "item", None),
-        "history": history([row.ref], without=("change",)),
+        "history": history([row.ref], without=("change", *SPOT_CHECKS)),
     }
 
 

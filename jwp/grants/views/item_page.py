@@ -17,11 +17,13 @@ from jwp.grants.actions.agreement import MONEY, facts_of, fund_lacks
 from jwp.grants.actions.conditions import may_meet
 from jwp.grants.actions.gate import passage_for
 from jwp.grants.actions.reports import OPEN
+from jwp.grants.actions.self_assessment import SPOT_CHECKS
 from jwp.grants.history import history
 from jwp.grants.models import Amendment, FundedItem, ProgressReport
 from jwp.grants.money import in_fund, ledger, unmatched
 from jwp.grants.rules.life import FUNDED, ITEM
 from jwp.grants.rules.money import AMOUNT, EXTENSION, SCOPE, over
+from jwp.grants.screening import alerts
 from jwp.grants.views.steps import offers
 from jwp.grants.words import gate_lacks
 from jwp.plans.access import keeps_money
@@ -71,6 +73,7 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         "offers": [offer for offer in offers(ITEM, item.state, actor.roles, facts) if offer.verb != "sign"],
         "lacks": fund_lacks(item, actor.today) if item.state == "planned" and MONEY not in facts else "",
         "gate": passage,
+        "alert": alerts(FundedItem.objects.filter(pk=item.pk)).exists(),
         "gate_lacks": [gate_lacks(each) for each in passage.missing] if passage else [],
         "overrides": item.overrides.select_related("by"),
         "conditions": [(row, may_meet(actor, row)) for row in item.conditions.select_related("owner")],
@@ -80,9 +83,10 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         "transactions": item.transactions.select_related("rate", "tranche", "statement"),
         "waiting": unmatched().filter(agreement_ref=item.agreement_ref).count() if item.agreement_ref else 0,
         "keeps_money": keeps_money(actor),
+        "directs": actor.has(DIRECTOR),
         "kinds": (EXTENSION, AMOUNT, SCOPE) if actor.has(DIRECTOR) else (),
         "may_give_link": item.application_id is None and item.state in ("signed", "completed") and actor.has(*WRITERS),
-        "history": history(_refs(item), without=("change", "give link"))[:60],
+        "history": history(_refs(item), without=("change", "give link", *SPOT_CHECKS))[:60],
     }
     if item.state == "planned":
         found = [offer for offer in offers(ITEM, item.state, actor.roles, facts) if offer.verb == "sign"]

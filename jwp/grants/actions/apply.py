@@ -60,7 +60,7 @@ def derive(ref: str, number: int) -> str:
 
 def address(application: Application) -> str:
     """The applicant's link in full."""
-    return settings.BASE_URL + reverse("grants_link", args=[derive(application.ref, application.link_number)])
+    return f"{settings.BASE_URL}{reverse('grants_link', args=[derive(application.ref, application.link_number)])}"
 
 
 def find(token: str) -> Application | None:

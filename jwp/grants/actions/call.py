@@ -63,7 +63,7 @@ def change_call(
         if call.state not in ("draft", "published"):
             raise Refused(_("This call is over: it stays as it was."))
         if call.state == "published":
-            _refuse_other_rules(call, fields)
+            refuse_other_rules(call, fields)
         check(call, **fields)
         door.change(call, **fields)
         if call.state == "draft":
@@ -72,7 +72,8 @@ def change_call(
         return call
 
 
-def _refuse_other_rules(call: Call, fields: dict[str, Any]) -> None:
+def refuse_other_rules(call: Call, fields: dict[str, Any]) -> None:
+    """Raises Refused where a published call would say something else than what applicants have read."""
     changed = {name for name, value in fields.items() if getattr(call, name) != value}
     if closes := fields.get("closes_at") if "closes_at" in changed else None:
         if call.closes_at and closes < call.closes_at:
@@ -80,7 +81,8 @@ def _refuse_other_rules(call: Call, fields: dict[str, Any]) -> None:
     elif "closes_at" in changed:
         raise Refused(_("A deadline that applicants have read is only moved later."))
     if changed - AFTER_PUBLISHING:
-        labels = ", ".join(str(Call._meta.get_field(name).verbose_name) for name in sorted(changed - AFTER_PUBLISHING))
+        named = {field.name: str(field.verbose_name) for field in Call._meta.fields}
+        labels = ", ".join(named[name] for name in sorted(changed - AFTER_PUBLISHING))
         raise Refused(_("Applicants have read these rules, so they stay: %(fields)s.") % {"fields": labels})
 
 
@@ -106,7 +108,7 @@ def _set_criteria(door: Door, call: Call, lines: Sequence[Line]) -> None:
     if gone := [row for ref, row in before.items() if ref not in kept]:
         door.take_back_all(gone, reason="left out of the grid")
     for order, line in enumerate(lines):
-        fields = {"name": line["name"], "about": line["about"], "points": line["points"], "gender": line["gender"]}
+        fields: dict[str, Any] = {name: line[name] for name in ("name", "about", "points", "gender")}
         row = before.get(line["ref"])
         if row is None:
             door.add(Criterion(call=call, order=order, **fields))

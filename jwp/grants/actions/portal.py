@@ -224,7 +224,7 @@ def _read(call: Call, name: str, cell: Cell, countries: Mapping[str, Place], not
         except ValidationError as error:
             raise Unreadable(_("“%(cell)s” is no e-mail address.") % {"cell": text}) from error
         return {name: text.lower()}
-    most = Application._meta.get_field(name).max_length
+    most: int | None = getattr(Application._meta.get_field(name), "max_length", None)
     if most and len(text) > most:
         raise Unreadable(_("At most %(n)d characters.") % {"n": most})
     return {name: text}
@@ -293,7 +293,9 @@ def bring_in(actor: Actor, call_ref: str, kept: Kept, columns: Mapping[str, str]
                 door.step(row, APPLICATION, "submit", roles=actor.roles, facts=facts)
             elif each.fate == CHANGED and each.row is not None:
                 door.change(each.row, "bring in", **each.values)
-        counted = {fate: sum(each.fate == fate for each in weighed) for fate in (NEW, CHANGED, SAME, REFUSED)}
+        counted: dict[str, Any] = {
+            fate: sum(each.fate == fate for each in weighed) for fate in (NEW, CHANGED, SAME, REFUSED)
+        }
         remembered = {name: heading for name, heading in columns.items() if heading}
         if call.outside_columns != remembered:
             door.change(call, "map columns", outside_columns=remembered)

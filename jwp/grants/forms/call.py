@@ -110,7 +110,7 @@ class CallForm(RowForm):
         super().__init__(*args, **options)
         call: Call = self.instance
         if call.pk:
-            start_from(self.initial, call)
+            self.initial.update(rules_shown(call))
         given = self.data.get(self.add_prefix("currency")) if self.is_bound else self.initial.get("currency")
         for name in AMOUNTS:
             self.fields[name].currency = str(given or "USD").upper()  # type: ignore[attr-defined]
@@ -119,10 +119,10 @@ class CallForm(RowForm):
         given: dict[str, Any] = super().clean() or {}
         for name in AMOUNTS:
             if given.get(name) is not None and given.get("currency"):
-                self._put(given, name, lambda name=name: minor_units(given[name], given["currency"]))  # type: ignore[misc]
+                self._put(given, name, lambda name=name: minor_units(given[name], given["currency"]))
         for name in INSTANTS:
             if given.get(name) is not None and given.get("zone"):
-                self._put(given, name, lambda name=name: at_place(given[name], given["zone"]))  # type: ignore[misc]
+                self._put(given, name, lambda name=name: at_place(given[name], given["zone"]))
         if given.get("kind") == Call.Kind.OUTSIDE and not given.get("outside_url"):
             self.add_error("outside_url", _now("Say where the call is run."))
         return given
@@ -139,15 +139,17 @@ class CallForm(RowForm):
         return {name: value for name, value in self.values.items() if name != "countries"}
 
 
-def start_from(initial: dict[str, Any], call: Call) -> None:
-    """What the fields show of a call: amounts in units, instants by the clock of its zone."""
+def rules_shown(call: Call) -> dict[str, Any]:
+    """What the fields show that is kept otherwise: amounts in units, instants by the clock of its zone."""
+    found: dict[str, Any] = {}
     for name in AMOUNTS:
         minor = getattr(call, name)
-        initial[name] = "" if minor is None else typed(Money(minor, call.currency))
+        found[name] = "" if minor is None else typed(Money(minor, call.currency))
     for name in INSTANTS:
-        initial[name] = shown(getattr(call, name), call.zone)
-    initial["countries"] = [row.place.ref for row in call.countries.select_related("place")]
-    initial["languages"] = call.languages
+        found[name] = shown(getattr(call, name), call.zone)
+    found["countries"] = [row.place.ref for row in call.countries.select_related("place")]
+    found["languages"] = call.languages
+    return found
 
 
 # What a copy of an earlier call does not take along.
@@ -156,8 +158,7 @@ OWN = {"opens_at", "closes_at", "panel_due", "source", "revision"}
 
 def copied(call: Call) -> dict[str, Any]:
     """The rules of an earlier call as a new form shows them, without its dates."""
-    initial: dict[str, Any] = {}
-    start_from(initial, call)
+    initial = rules_shown(call)
     for name in CallForm.Meta.fields:
         initial.setdefault(name, getattr(call, name, None))
     return {name: value for name, value in initial.items() if name not in OWN}

@@ -27,8 +27,8 @@ class PortalForm(forms.Form):
 class ColumnsForm(forms.Form):
     """One choice for each of our fields: a heading of the table, or none."""
 
-    def __init__(self, headings: Sequence[str], given: Mapping[str, str], *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial=dict(given), **options)
+    def __init__(self, headings: Sequence[str], given: Mapping[str, str], data: Any = None) -> None:
+        super().__init__(data, initial=dict(given))
         choices = [("", _now("– not in the table –")), *((h, h) for h in dict.fromkeys(headings) if h)]
         for name, (label, _words) in FIELDS.items():
             self.fields[name] = forms.ChoiceField(

@@ -148,8 +148,9 @@ def _parts(request: ActorRequest, more: PartsForm, typed: Mapping[str, str]) -> 
     given: Mapping[str, Any] = more.cleaned_data
     letters = {
         name.removeprefix("letter-"): keep(upload)
-        for name, upload in request.FILES.items()
-        if name.startswith("letter-") and upload
+        for name in request.FILES
+        if name.startswith("letter-")
+        for upload in request.FILES.getlist(name)
     }
     attachments: list[tuple[str, Kept]] = []
     if upload := given.get("file"):

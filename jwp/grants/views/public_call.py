@@ -39,7 +39,7 @@ def standing(call: Call, now: datetime) -> str:
 def _cookieless(request: ActorRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
     answer = render(request, template, context, status=status)
     answer["Cache-Control"] = "private, no-store" if request.actor or request.method == "POST" else "public, max-age=60"
-    answer.cookieless = True
+    answer.cookieless = True  # type: ignore[attr-defined]
     return answer
 
 

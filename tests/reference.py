@@ -7,23 +7,26 @@ its journal entry.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
 from jwp.core.access import ADMINISTRATOR, GENDER_TEAM, Actor
 from jwp.core.door import Door, open_door
 from jwp.core.models import Row
+from jwp.core.money import Money
 from jwp.evidence.actions import approve, keep_event
 from jwp.evidence.models import Document, Source
+from jwp.grants.models import Call, FundedItem, ItemPlace, Part
 from jwp.indicators.actions import enter
 from jwp.indicators.models import Indicator
 from jwp.indicators.rules import Cell
-from jwp.partners.models import Body, Constituency, Membership, Office, Organisation
+from jwp.partners.models import Body, Constituency, Membership, Office, Organisation, Place
 from jwp.plans.models import BusinessLine, StrategyPeriod, Theme
 
 FOLDER = Path(__file__).parent.parent / "examples" / "reference"
@@ -61,6 +64,8 @@ def load(today: date) -> None:
         _approval_chain(door)
         _events(team)
         _scorecards(door, team)
+        _calls(door)
+        _grants(door)
 
 
 def _add(door: Door, row: Row, fact: dict[str, Any]) -> None:
@@ -169,3 +174,48 @@ def _scorecards(door: Door, team: Actor) -> None:
             why=f"published as “{fact['published']}”" if "published" in fact else "",
             contributor=fact.get("contributor", ""),
         )
+
+
+def _calls(door: Door) -> None:
+    """Calls of before this system: their rules and published numbers, no applications."""
+    told = facts("calls")
+    for fact in told["calls"]:
+        numbers = {
+            row["what"]: row.get("value", row.get("as")) for row in told["numbers"] if row["call"] == fact["ref"]
+        }
+        zone = fact.get("zone", "UTC")
+        call = Call(
+            ref=fact["ref"], title=fact["title"], state="closed", zone=zone,
+            business_line=BusinessLine.objects.get(ref=fact["line"]), source=Source.objects.get(ref=fact["source"]),
+            smallest=Money.of(fact["smallest"], "USD").minor, largest=Money.of(fact["largest"], "USD").minor,
+            co_financing=fact.get("co_financing", "not asked"), paid_at_most=fact.get("paid_at_most"),
+            countries_text=fact.get("countries", ""), sponsors=fact.get("sponsors", 0),
+            no_objection=fact.get("no_objection", False), languages=fact.get("languages", []),
+            gender_statement=fact.get("gender", ""), published_numbers=numbers,
+            closes_at=_instant(fact["closes"], zone) if "closes" in fact else None,
+        )  # fmt: skip
+        for name in ("comment_days", "proposal_months"):
+            setattr(call, name, fact.get(name, getattr(call, name)))
+        _add(door, call, fact)
+
+
+def _instant(clock: datetime, zone: str) -> datetime:
+    return clock.replace(tzinfo=ZoneInfo(zone))
+
+
+def _grants(door: Door) -> None:
+    told = facts("calls")
+    for fact in told["places"]:
+        within = Place.objects.get(ref=fact["within"]) if "within" in fact else None
+        place = Place(ref=fact["ref"], name=fact["name"], kind=fact["kind"], iso=fact.get("iso", ""), within=within)
+        _add(door, place, fact)
+    for fact in told["grants"]:
+        line = BusinessLine.objects.get(ref=fact["line"])
+        item = FundedItem(
+            ref=fact["ref"], title=fact["title"], kind="competitive grant", business_line=line, state="signed"
+        )
+        _add(door, item, fact)
+        for ref in fact["cities"]:
+            ItemPlace(item=item, place=Place.objects.get(ref=ref)).save()
+        for text in fact["objectives"]:
+            _add(door, Part(item=item, text=text), fact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import yaml
 
 from jwp.core.models import Entry, User
 from jwp.evidence.models import Approval, Document, Event, Source
+from jwp.grants.actions.eligibility import rules_of
+from jwp.grants.models import Application, Call, FundedItem
 from jwp.indicators.models import Reading
 from jwp.indicators.rules import not_disaggregated, sex_coverage
 from jwp.partners.models import Body, Constituency, Membership, Organisation, Person
@@ -22,6 +24,7 @@ from tests import reference
 TODAY = date(2026, 9, 20)
 FILES = sorted(path.stem for path in reference.FOLDER.glob("*.yaml") if path.stem != "sources")
 DOCS = Path(__file__).parent.parent / "docs" / "reference.md"
+CASES = Path(__file__).parent / "cases" / "calls"
 
 
 def sourced(told: Any) -> Iterator[dict[str, Any]]:
@@ -120,6 +123,49 @@ def test_published_figures_stand_unsplit_and_the_rules_say_so() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("year", "case"), [(2011, "catalytic-fund-2011"), (2014, "catalytic-fund-2014"), (2015, "catalytic-fund-2015")]
+)
+def test_calls_have_the_rules_that_the_worked_cases_check(year: int, case: str) -> None:
+    reference.load(TODAY)
+    rules = rules_of(Call.objects.get(ref=f"ca-catf-{year}"))
+    told = yaml.safe_load((CASES / f"{case}.yaml").read_text(encoding="utf-8"))["rules"]
+    assert (rules.smallest, rules.largest) == (told["smallest"] * 100, told["largest"] * 100)
+    assert rules.languages == frozenset(told.get("languages", []))
+    assert (rules.sponsors, rules.no_objection) == (told.get("sponsors", 0), told.get("no_objection", False))
+    assert rules.co_financing == told.get("co_financing", "not asked")
+    assert rules.paid_at_most == told.get("paid_at_most")
+    assert rules.gender_statement == told.get("gender_statement", False)
+    assert bool(rules.countries_text) == ("countries_text" in told)
+
+
+@pytest.mark.django_db
+def test_published_numbers_of_calls_stand_without_a_single_made_up_application() -> None:
+    reference.load(TODAY)
+    numbers = dict(Call.objects.values_list("ref", "published_numbers"))
+    assert numbers["ca-catf-2011"] == {"received": 73, "eligible": 44, "recommended": "8–10", "approved": 7}
+    fourteen = numbers["ca-catf-2014"]
+    assert (fourteen["received"], fourteen["approved"], fourteen["approved in USD"]) == (239, 11, 2_004_768)
+    assert numbers["ca-catf-2015"] == {"received": 115, "planned": "10–12"}
+    assert not Application.objects.exists()
+    # Midnight in Washington, at the end of the last day of March.
+    assert Call.objects.get(ref="ca-catf-2011").closes_at == datetime(2011, 4, 1, 4, tzinfo=UTC)
+    assert {call.source_id for call in Call.objects.all()} <= set(Source.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_safetipin_grant_names_its_cities_and_is_not_screened() -> None:
+    reference.load(TODAY)
+    grant = FundedItem.objects.get(ref="ca-safetipin")
+    assert grant.title.startswith("(Grant) ")
+    cities = {row.place.name: row.place.within.iso for row in grant.places.all() if row.place.within}
+    assert cities == {"Delhi": "IN", "Bogotá": "CO", "Nairobi": "KE"}
+    assert grant.parts.count() == 4
+    # No page says what it cost or how it was marked: nothing is not zero.
+    assert (grant.minor, grant.marker, grant.signed_on) == (None, "", None)
+
+
+@pytest.mark.django_db
 def test_the_journal_names_the_source_of_every_row_and_nobody_gets_a_sign_in() -> None:
     reference.load(TODAY)
     addresses = {row["address"] for row in reference.facts("sources").values()}
@@ -138,5 +184,7 @@ def test_the_documentation_quotes_it_as_it_stands() -> None:
     for group in ("periods", "lines", "themes"):
         for fact in reference.facts("strategies")[group]:
             assert fact["name"] in page, fact
+    for fact in reference.facts("calls")["numbers"]:
+        assert (fact.get("as") or f"{fact['value']:,}") in page, fact
     for row in reference.facts("sources").values():
         assert row["address"] in page, row

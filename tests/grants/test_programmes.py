@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jwp.core.access import system
 from jwp.core.door import Refused, Stale, open_door
 from jwp.desk.workbook import export
+from jwp.evidence.access import visible_documents, visible_files
 from jwp.evidence.actions import new_version
+from jwp.evidence.files import keep
 from jwp.evidence.models import Document
 from jwp.grants.actions.member_programmes import keep_member_programme
 from jwp.grants.actions.programmes import Lines, OutputLine, PhaseLine, agree, change_programme, facts_of, take_step
@@ -230,3 +233,20 @@ def test_the_workbook_takes_no_agreement_to_something_else(people: Cast) -> None
     )
     said = "\n".join(faults(people.actor("gita"), check_book(people.actor("gita"), wrong)))
     assert "no version of the programme’s concept note" in said and "has yet to come" in said
+
+
+def test_a_focal_point_reads_a_concept_note_in_its_newer_versions_and_no_other_note(people: Cast) -> None:
+    with open_door(system(TODAY)) as door:
+        rows = {}
+        for ref in ("first", "second", "other"):
+            file = keep(SimpleUploadedFile(f"{ref}.pdf", b"%PDF-1.7\n" + ref.encode())).row()
+            rows[ref] = door.add(Document(ref=ref, title=ref, file=file, supersedes=rows.get("first")))
+            if ref == "second":
+                rows.pop("first")
+    fola = people.actor("fola")
+    assert not visible_documents(fola).exists()
+    joint(concept=Document.objects.get(ref="first"))
+    assert {row.ref for row in visible_documents(fola)} == {"first", "second"}
+    assert {row.name for row in visible_files(fola)} == {"first.pdf", "second.pdf"}
+    take_step(people.actor("amara"), "jwp", "drop", None, "No funder came.")
+    assert not visible_files(fola).exists()

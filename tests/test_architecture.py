@@ -39,6 +39,9 @@ CLOCKS = {
     "jwp/core/models.py": "when a sign-in was made",
     "jwp/desk/backup.py": "the instant a backup was made",
     "jwp/gender/views/report.py": "the minute shown beside what was just saved",
+    "jwp/grants/views/apply.py": "the instant an application is sent: a deadline has an hour",
+    "jwp/grants/views/call.py": "whether a deadline is over, to the minute",
+    "jwp/grants/views/public_call.py": "whether a deadline is over, to the minute",
 }
 READS_THE_CLOCK = re.compile(
     r"\b(?:datetime|date)\.(?:now|today|utcnow)\(|\btimezone\.now\b|\blocal(?:date|time)\(|\btime\.time\(|auto_now"
@@ -51,6 +54,7 @@ NUMBERED = {"outbox_letter": "a letter is a delivery, not a noun"}
 UNTOKENED = {
     "shared_link": "a token would mark the device of somebody who answers anonymously",
     "public_used": "the public pages keep nothing on a stranger's device",
+    "public_call": "the public pages keep nothing on a stranger's device",
 }
 
 # Tables that are written past the door.

@@ -85,7 +85,7 @@ def instant(at: datetime, zone: str) -> str:
     """An instant in its named zone; and, in brackets, in the reader's where that is another clock."""
     there = at.astimezone(ZoneInfo(zone))
     words = _("%(when)s, time of %(zone)s") % {"when": _clock(there), "zone": zone_name(zone)}
-    here = timezone.localtime(at)
+    here = at.astimezone(timezone.get_current_timezone())
     if here.utcoffset() == there.utcoffset():
         return words
     return _("%(words)s (%(when)s, time of %(zone)s)") % {

@@ -12,7 +12,6 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, J
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
@@ -218,7 +217,7 @@ def keep_draft(request: ActorRequest, token: str) -> JsonResponse:
         return JsonResponse({"refused": refused.reasons}, status=409)
     look = look_at(kept, ConceptForm(kept.call, typed), timezone.now())
     live = render_to_string("grants/apply_look.html", {"look": look}, request)
-    return JsonResponse({"revision": kept.revision, "saved": date_format(timezone.localtime(), "H:i"), "live": live})
+    return JsonResponse({"revision": kept.revision, "live": live})
 
 
 def _status(

@@ -237,7 +237,7 @@ def test_the_workbook_takes_no_agreement_to_something_else(people: Cast) -> None
 
 def test_a_focal_point_reads_a_concept_note_in_its_newer_versions_and_no_other_note(people: Cast) -> None:
     with open_door(system(TODAY)) as door:
-        rows = {}
+        rows: dict[str, Document] = {}
         for ref in ("first", "second", "other"):
             file = keep(SimpleUploadedFile(f"{ref}.pdf", b"%PDF-1.7\n" + ref.encode())).row()
             rows[ref] = door.add(Document(ref=ref, title=ref, file=file, supersedes=rows.get("first")))

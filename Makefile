@@ -48,6 +48,8 @@ bench: .venv/installed-test
 	@.ci/packages
 	$(BIN)/python -m bench.results_framework
 	$(BIN)/python -m tests.postgres --durable $(BIN)/python -m bench.results_framework
+	$(BIN)/python -m bench.grants
+	$(BIN)/python -m tests.postgres --durable $(BIN)/python -m bench.grants
 
 docs: install
 	$(BIN)/python -m jwp.cli docs

@@ -8,49 +8,32 @@ for a PDF. It is not run here. Then the same with ten such programmes, and with 
 
 from __future__ import annotations
 
-import http.client
 import os
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-RUNS = 50
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.harness import ENGINE, RUNS, Server, median_ms, row
+from jwp.core.access import Actor
+from jwp.core.door import open_door
+from jwp.core.models import Entry, Partnership, User
+from jwp.core.period import add_months
+from jwp.indicators.models import Indicator
+from jwp.indicators.rules import Cell
+from jwp.partners.access import actor_for_person
+from jwp.partners.models import Body, Office, Person, Seat
+from jwp.plans.actions import plan as plans
+from jwp.plans.actions import report as reports
+from jwp.plans.models import Plan, Round, Target
+
 INDICATORS, ROUNDS, PROJECTS = 30, 6, 5
-LIMITS = {"page": 100.0, "write": 5.0, "pdf": 2.0}
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jwp.settings")
-if not os.environ.get("JWP_DATA"):
-    os.environ["JWP_DATA"] = tempfile.mkdtemp(prefix="jwp-bench-")
-    (Path(os.environ["JWP_DATA"]) / "secret").write_text("a bench has no secrets" * 3)
-
-import django  # noqa: E402
-
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from jwp.core.access import Actor  # noqa: E402
-from jwp.core.door import open_door  # noqa: E402
-from jwp.core.models import Entry, Partnership, User  # noqa: E402
-from jwp.core.period import add_months  # noqa: E402
-from jwp.indicators.models import Indicator  # noqa: E402
-from jwp.indicators.rules import Cell  # noqa: E402
-from jwp.partners.access import actor_for_person  # noqa: E402
-from jwp.partners.models import Body, Office, Person, Seat  # noqa: E402
-from jwp.plans.actions import plan as plans  # noqa: E402
-from jwp.plans.actions import report as reports  # noqa: E402
-from jwp.plans.models import Plan, Round, Target  # noqa: E402
-
 TODAY = date.today()  # noqa: DTZ011
 ADOPTED = add_months(TODAY, -37)
 
@@ -126,43 +109,6 @@ def write_floor(count: int) -> float:
     return took
 
 
-class Server:
-    """A warm gunicorn of one worker, debug off, on a free port of this machine."""
-
-    def __init__(self, user: User) -> None:
-        client = Client()
-        client.force_login(user)
-        self.cookie = f"sessionid={client.cookies['sessionid'].value}"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        address = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "jwp.wsgi", "--bind", address, "--log-level", "error"]
-        self.process = subprocess.Popen(command)
-        for _try in range(100):
-            try:
-                self.get("/accounts/login/")
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("the server did not start")
-
-    def get(self, path: str) -> tuple[float, int, int]:
-        """Milliseconds, status, bytes of the page as it is before compression."""
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        start = time.perf_counter()
-        link.request("GET", path, headers={"Cookie": self.cookie})
-        answer = link.getresponse()
-        body = answer.read()
-        took = (time.perf_counter() - start) * 1000
-        link.close()
-        return took, answer.status, len(body)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-
-
 def page_floor(plan: Plan) -> float:
     """Milliseconds for the totals by bare SQL: one statement over readings and cells."""
     sql = """
@@ -178,16 +124,6 @@ def page_floor(plan: Plan) -> float:
             cursor.fetchall()
 
     return median_ms(once)
-
-
-def median_ms(do: Callable[[], object], runs: int = RUNS) -> float:
-    do()
-    took = []
-    for _run in range(runs):
-        start = time.perf_counter()
-        do()
-        took.append((time.perf_counter() - start) * 1000)
-    return statistics.median(took)
 
 
 def measure(server: Server, user: User, plan: Plan, label: str) -> None:
@@ -207,15 +143,10 @@ def measure(server: Server, user: User, plan: Plan, label: str) -> None:
     row(f"{label}: PDF, p50 of 5", f"{pdf:.2f} s", "", "≤ 2 s")
 
 
-def row(what: str, ours: str, floor: str, asked: str) -> None:
-    print(f"{what:<58} {ours:>12} {floor:>14} {asked:>12}", flush=True)
-
-
 def main() -> None:
     call_command("migrate", verbosity=0)
     user, actor, body, offices = people()
-    engine = {"sqlite": "SQLite (WAL)", "postgresql": "PostgreSQL"}[connection.vendor]
-    print(f"\nresults_framework on {engine}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    print(f"\nresults_framework on {ENGINE}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
     row("", "ours", "floor, bare SQL", "asked")
 
     first, rounds, targets = programme(actor, body, offices[:PROJECTS], "p1")

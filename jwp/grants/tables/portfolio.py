@@ -24,7 +24,8 @@ class PortfolioFilter(ItemFilter):
         label=_("Signed in the year"), method="signed_in", min_value=1990, max_value=2099
     )
 
-    class Meta(ItemFilter.Meta):
+    class Meta:
+        model = FundedItem
         fields = ("q", "line", "theme", "programme", "country", "marker", "state", "fund", "kind", "year")
 
     def signed_in(self, rows: QuerySet[FundedItem], _name: str, value: Any) -> QuerySet[FundedItem]:

@@ -47,7 +47,7 @@ def screened(ref: str, score: str, stage: str = "agreed") -> None:
     ).save()  # fmt: skip
 
 
-def test_a_list_of_many_costs_what_a_list_of_few_does(client: Client, django_assert_max_num_queries: Any):
+def test_a_list_of_many_costs_what_a_list_of_few_does(client: Client, django_assert_max_num_queries: Any) -> None:
     people = cast()
     many(people, 300, call())
     people.sign_in(client, "olga")
@@ -64,7 +64,7 @@ def test_a_list_of_many_costs_what_a_list_of_few_does(client: Client, django_ass
     assert first in narrowed.content.decode().split("<tbody", 1)[1].split("</tr>", 1)[0]
 
 
-def test_the_csv_is_what_the_list_shows_and_is_sent_as_it_is_read(client: Client):
+def test_the_csv_is_what_the_list_shows_and_is_sent_as_it_is_read(client: Client) -> None:
     people = cast()
     many(people, 120, call())
     people.sign_in(client, "olga")
@@ -79,7 +79,7 @@ def test_the_csv_is_what_the_list_shows_and_is_sent_as_it_is_read(client: Client
     assert "a@example.org" not in str(lines)
 
 
-def test_a_formula_in_a_title_stays_text_in_the_csv(client: Client):
+def test_a_formula_in_a_title_stays_text_in_the_csv(client: Client) -> None:
     people = cast()
     application(call(), title='=HYPERLINK("http://bad.example")', state="submitted")
     people.sign_in(client, "olga")
@@ -87,7 +87,7 @@ def test_a_formula_in_a_title_stays_text_in_the_csv(client: Client):
     assert "'=HYPERLINK" in b"".join(answer.streaming_content).decode()
 
 
-def test_not_screened_is_not_a_score_of_0(client: Client):
+def test_not_screened_is_not_a_score_of_0(client: Client) -> None:
     people, called = cast(), call()
     for ref, agreed in (("app-blank", None), ("app-zero", "0"), ("app-two", "2")):
         application(called, ref, title=f"Title of {ref}", state="eligible")
@@ -107,7 +107,9 @@ def test_not_screened_is_not_a_score_of_0(client: Client):
     assert found("2") == {"app-two"}
 
 
-def test_an_organisations_applications_are_found_by_its_reference(client: Client, django_assert_max_num_queries: Any):
+def test_an_organisations_applications_are_found_by_its_reference(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     people, called = cast(), call()
     with open_door(people.actor("olga")) as door:
         own = door.add(Organisation(ref="union", name="Union"))
@@ -130,7 +132,7 @@ def submitted(people: Cast, **fields: Any) -> Application:
     return row
 
 
-def test_a_check_by_the_rules_of_the_call_then_every_step_to_a_funded_item(client: Client):
+def test_a_check_by_the_rules_of_the_call_then_every_step_to_a_funded_item(client: Client) -> None:
     people = cast()
     row = submitted(people, language="en")
     people.sign_in(client, "olga")
@@ -150,7 +152,8 @@ def test_a_check_by_the_rules_of_the_call_then_every_step_to_a_funded_item(clien
     row.refresh_from_db()
     assert row.state == "in principle"
     people.sign_in(client, "olga")
-    later = row.proposal_due + timedelta(days=10)  # type: ignore[operator]
+    assert row.proposal_due
+    later = row.proposal_due + timedelta(days=10)
     client.post(reverse("grants:extend", args=[row.ref]), {"due": later.isoformat(), "reason": "Floods."})
     with open_door(people.actor("olga")) as door:
         row.refresh_from_db()
@@ -168,7 +171,7 @@ def test_a_check_by_the_rules_of_the_call_then_every_step_to_a_funded_item(clien
         assert words in shown
 
 
-def test_a_button_that_cannot_be_pressed_says_why(client: Client):
+def test_a_button_that_cannot_be_pressed_says_why(client: Client) -> None:
     people = cast()
     row = act.find(people.actor("olga", today()), submitted(people).ref, eligible=True)
     people.sign_in(client, "amara")
@@ -182,7 +185,7 @@ def test_a_button_that_cannot_be_pressed_says_why(client: Client):
     assert "needs a panel review" in answer.content.decode()
 
 
-def test_a_reason_that_was_refused_is_not_lost_and_a_step_taken_twice_counts_once(client: Client):
+def test_a_reason_that_was_refused_is_not_lost_and_a_step_taken_twice_counts_once(client: Client) -> None:
     people = cast()
     row = submitted(people)
     people.sign_in(client, "amara")
@@ -198,7 +201,9 @@ def test_a_reason_that_was_refused_is_not_lost_and_a_step_taken_twice_counts_onc
     assert (row.state, row.decided_because) == ("cancelled", "The fund was closed.")
 
 
-def test_letters_and_attachments_go_to_whoever_sees_the_application_and_the_proposal_to_insiders(client: Client):
+def test_letters_and_attachments_go_to_whoever_sees_the_application_and_the_proposal_to_insiders(
+    client: Client,
+) -> None:
     people = cast()
     row = act.find(people.actor("olga", today()), submitted(people).ref, eligible=True)
     with open_door(people.actor("olga")) as door:
@@ -224,7 +229,7 @@ def fetched(client: Client, ref: str, sha256: str) -> int:
     return int(answer.status_code)
 
 
-def test_a_proposal_written_from_right_to_left_reads_from_right_to_left(client: Client):
+def test_a_proposal_written_from_right_to_left_reads_from_right_to_left(client: Client) -> None:
     people = cast()
     row = submitted(people, title="طرق آمنة إلى السوق", summary="نمشي ونرسم الطرق.", language="ar")
     people.sign_in(client, "olga")
@@ -234,7 +239,7 @@ def test_a_proposal_written_from_right_to_left_reads_from_right_to_left(client: 
     assert "طرق آمنة" in client.get(reverse("grants:applications")).content.decode()
 
 
-def test_linking_to_the_register_keeps_its_people_away_from_now_on(client: Client):
+def test_linking_to_the_register_keeps_its_people_away_from_now_on(client: Client) -> None:
     people = cast()
     row = act.find(people.actor("olga", today()), submitted(people).ref, eligible=True)
     with open_door(people.actor("ida")) as door:
@@ -248,7 +253,9 @@ def test_linking_to_the_register_keeps_its_people_away_from_now_on(client: Clien
     assert client.get(reverse("grants:score", args=[row.ref])).status_code == 404
 
 
-def test_one_page_asks_the_database_a_bounded_number_of_times(client: Client, django_assert_max_num_queries: Any):
+def test_one_page_asks_the_database_a_bounded_number_of_times(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     people = cast()
     row = act.find(people.actor("olga", today()), submitted(people).ref, eligible=True)
     for name in ("sam", "nils", "tomas"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,11 +19,11 @@ from tests.grants.scene import application, call, on_panel
 
 pytestmark = pytest.mark.django_db
 
-MET = [{"rule": "size", "met": True, "said": "The amount fits."}]
+MET: list[dict[str, Any]] = [{"rule": "size", "met": True, "said": "The amount fits."}]
 SOON = TODAY + timedelta(days=20)  # the donors' clock of ten business days is over
 
 
-def submitted(people: Cast, ref: str = "app-1", **fields: object) -> Application:
+def submitted(people: Cast, ref: str = "app-1", **fields: Any) -> Application:
     called = call(ref=f"call-of-{ref}")
     on_panel(called, people.people["sam"])
     return application(called, ref, state="submitted", **fields)
@@ -40,17 +41,19 @@ def scored(people: Cast, ref: str = "app-1") -> Application:
     return row
 
 
-def member(people: Cast) -> None:
+def member(people: Cast) -> Organisation:
     """Fola's organisation as a full member, so that its comment is waited for."""
     organisation = people.people["fola"].organisation
+    assert organisation is not None
     with open_door(people.actor("ida")) as door:
         group = door.add(Constituency(ref="cities", name="Cities"))
         door.add(
             Membership(ref="ms", organisation=organisation, constituency=group, kind="full", starts=date(2020, 1, 1))
         )
+    return organisation
 
 
-def test_from_a_check_to_a_funded_item_with_the_same_reference():
+def test_from_a_check_to_a_funded_item_with_the_same_reference() -> None:
     people = cast()
     row = scored(people)
     assert row.comments_from == TODAY
@@ -70,7 +73,7 @@ def test_from_a_check_to_a_funded_item_with_the_same_reference():
     assert "10 December 2026" in subjects.get(key__contains="approve in principle").body
 
 
-def test_approval_says_everything_that_is_missing():
+def test_approval_says_everything_that_is_missing() -> None:
     people = cast()
     row = eligible(people)
     with pytest.raises(Refused) as refused:
@@ -82,32 +85,32 @@ def test_approval_says_everything_that_is_missing():
     assert (row.state, row.approved_on) == ("eligible", None)
 
 
-def test_donor_comments_end_early_when_every_member_has_spoken():
+def test_donor_comments_end_early_when_every_member_has_spoken() -> None:
     people = cast()
-    member(people)
+    fola_s = member(people)
     row = scored(people)
     amara, fola = people.actor("amara"), people.actor("fola")
     assert "the end of donor comments" not in act.facts_of(row, TODAY)
-    comment(fola, row.ref, organisation=people.people["fola"].organisation, view="support")
+    comment(fola, row.ref, organisation=fola_s, view="support")
     assert "the end of donor comments" in act.facts_of(row, TODAY)
     act.recommend(people.actor("olga"), row.ref)  # a second round: their clock starts anew
     row.refresh_from_db()
     assert row.comments_from == TODAY
     with pytest.raises(Refused, match="end of donor comments"):
         act.approve(amara, row.ref)
-    comment(fola, row.ref, organisation=people.people["fola"].organisation, view="no objection")
+    comment(fola, row.ref, organisation=fola_s, view="no objection")
     act.approve(amara, row.ref)
     assert list(DonorComment.objects.values_list("round", "view")) == [(1, "support"), (2, "no objection")]
 
 
-def test_a_rule_nobody_can_read_needs_a_persons_word_and_an_unmet_one_a_reason():
+def test_a_rule_nobody_can_read_needs_a_persons_word_and_an_unmet_one_a_reason() -> None:
     people = cast()
     row = submitted(people)
     olga = people.actor("olga")
-    unclear = [*MET, {"rule": "countries", "met": None, "said": "Countries: those of the list."}]
+    unclear: list[dict[str, Any]] = [*MET, {"rule": "countries", "met": None, "said": "Countries: those of the list."}]
     with pytest.raises(Refused, match="Somebody must look: Countries"):
         act.find(olga, row.ref, eligible=True, findings=unclear)
-    unmet = [{"rule": "size", "met": False, "said": "The amount is too large."}]
+    unmet: list[dict[str, Any]] = [{"rule": "size", "met": False, "said": "The amount is too large."}]
     with pytest.raises(Refused, match="say why it is eligible all the same"):
         act.find(olga, row.ref, eligible=True, findings=unmet)
     act.find(olga, row.ref, eligible=True, findings=unmet, note="The rate moved after the call closed.")
@@ -115,7 +118,7 @@ def test_a_rule_nobody_can_read_needs_a_persons_word_and_an_unmet_one_a_reason()
     assert (found.eligible, found.findings, found.by) == (True, unmet, people.people["olga"])
 
 
-def test_ineligible_says_why_and_the_director_may_reconsider():
+def test_ineligible_says_why_and_the_director_may_reconsider() -> None:
     people = cast()
     row = submitted(people, language="fr")
     with pytest.raises(Refused, match="needs a reason"):
@@ -133,7 +136,7 @@ def test_ineligible_says_why_and_the_director_may_reconsider():
     assert entry.reason == "No member sponsors it."  # what was refused stays readable
 
 
-def test_sponsors_hear_of_the_approval():
+def test_sponsors_hear_of_the_approval() -> None:
     people = cast()
     row = scored(people)
     with open_door(people.actor("olga")) as door:
@@ -144,7 +147,7 @@ def test_sponsors_hear_of_the_approval():
     assert "A member sponsors" in letter.body
 
 
-def test_a_prize_is_awarded_without_donors_or_gate():
+def test_a_prize_is_awarded_without_donors_or_gate() -> None:
     people = cast()
     called = call(kind="prize")
     on_panel(called, people.people["sam"])
@@ -160,7 +163,7 @@ def test_a_prize_is_awarded_without_donors_or_gate():
     assert (row.state, row.award, row.comments_due) == ("awarded", "runner-up: resilience", None)
 
 
-def test_a_proposal_is_given_time_sent_back_and_given_time_again():
+def test_a_proposal_is_given_time_sent_back_and_given_time_again() -> None:
     people = cast()
     row = scored(people)
     act.approve(people.actor("amara", SOON), row.ref)
@@ -185,7 +188,7 @@ def test_a_proposal_is_given_time_sent_back_and_given_time_again():
 @pytest.mark.parametrize(("who", "verb", "state"), [
     ("olga", "withdraw", "withdrawn"), ("amara", "cancel", "cancelled"), ("amara", "reject", "rejected"),
 ])  # fmt: skip
-def test_what_ends_keeps_its_history_and_its_reason(who: str, verb: str, state: str):
+def test_what_ends_keeps_its_history_and_its_reason(who: str, verb: str, state: str) -> None:
     people = cast()
     row = scored(people)
     with pytest.raises(Refused, match="needs a reason"):
@@ -199,7 +202,7 @@ def test_what_ends_keeps_its_history_and_its_reason(who: str, verb: str, state: 
         act.settle(people.actor(who), row.ref, verb, reason="Again.")
 
 
-def test_the_same_step_twice_writes_one_letter_and_refuses_the_second():
+def test_the_same_step_twice_writes_one_letter_and_refuses_the_second() -> None:
     people = cast()
     row = eligible(people)
     with pytest.raises(Refused, match="cannot find eligible what is eligible"):
@@ -208,7 +211,7 @@ def test_the_same_step_twice_writes_one_letter_and_refuses_the_second():
     assert row.checks.count() == 1
 
 
-def test_somebody_on_the_panel_never_writes_on_an_application_of_their_own_organisation():
+def test_somebody_on_the_panel_never_writes_on_an_application_of_their_own_organisation() -> None:
     people = cast()
     row = submitted(people)
     on_panel(row.call, people.people["olga"])

@@ -47,7 +47,7 @@ def members(people: Cast) -> list[Organisation]:
     return [fola, mute, aside]
 
 
-def test_a_focal_point_reads_the_concept_note_and_comments_by_the_clock(client: Client):
+def test_a_focal_point_reads_the_concept_note_and_comments_by_the_clock(client: Client) -> None:
     people, row = scene()
     people.sign_in(client, "fola")
     inbox = client.get(reverse("grants:donor_inbox")).content.decode()
@@ -68,7 +68,7 @@ def test_a_focal_point_reads_the_concept_note_and_comments_by_the_clock(client: 
     assert DonorComment.objects.get().view == "support"
 
 
-def test_comments_after_the_clock_are_refused_and_say_when_it_ended(client: Client):
+def test_comments_after_the_clock_are_refused_and_say_when_it_ended(client: Client) -> None:
     people, row = scene()
     fola = people.people["fola"].organisation
     assert fola is not None
@@ -85,7 +85,7 @@ def test_comments_after_the_clock_are_refused_and_say_when_it_ended(client: Clie
     assert "Comments were due on" in answer.content.decode()
 
 
-def test_nobody_speaks_for_another_member():
+def test_nobody_speaks_for_another_member() -> None:
     people, row = scene()
     members(people)
     other = Organisation.objects.get(ref="aside")
@@ -98,7 +98,7 @@ def test_nobody_speaks_for_another_member():
     assert not DonorComment.objects.exists()
 
 
-def test_the_wait_is_for_full_members_with_a_focal_point():
+def test_the_wait_is_for_full_members_with_a_focal_point() -> None:
     people, row = scene()
     fola, _mute, aside = members(people)
     assert list(act.asked(today())) == [fola]
@@ -108,14 +108,14 @@ def test_the_wait_is_for_full_members_with_a_focal_point():
     assert act.comments_over(row, today())
 
 
-def test_without_anybody_to_wait_for_the_clock_runs_out_by_itself():
+def test_without_anybody_to_wait_for_the_clock_runs_out_by_itself() -> None:
     _people, row = scene()
     assert row.comments_due
     assert not act.comments_over(row, row.comments_due)
     assert act.comments_over(row, row.comments_due + timedelta(days=1))
 
 
-def test_what_is_recommended_is_asked_about_a_second_time(client: Client):
+def test_what_is_recommended_is_asked_about_a_second_time(client: Client) -> None:
     people, row = scene()
     fola = people.people["fola"].organisation
     assert fola is not None
@@ -138,7 +138,7 @@ def test_what_is_recommended_is_asked_about_a_second_time(client: Client):
     assert "second round" in page
 
 
-def test_who_sees_which_comments(client: Client):
+def test_who_sees_which_comments(client: Client) -> None:
     people, row = scene()
     fola, _mute, aside = members(people)
     act.comment(people.actor("fola", today()), row.ref, organisation=fola, view="support", text="Ours, said Fola.")
@@ -151,7 +151,7 @@ def test_who_sees_which_comments(client: Client):
         assert {text for text in both if text in shown} == sees, name
 
 
-def test_entries_for_a_prize_and_what_is_decided_are_not_asked_about(client: Client):
+def test_entries_for_a_prize_and_what_is_decided_are_not_asked_about(client: Client) -> None:
     people, row = scene()
     application(call("prize", kind="prize"), "entry", state="eligible", title="A prize entry", comments_due=today())
     steps.settle(people.actor("amara", today()), row.ref, "reject", reason="Too small.")
@@ -161,7 +161,7 @@ def test_entries_for_a_prize_and_what_is_decided_are_not_asked_about(client: Cli
     assert client.get(reverse("grants:donor_comment", args=[row.ref])).status_code == 200  # still there to be read
 
 
-def test_the_inbox_is_narrowed_and_leaves_as_csv(client: Client, django_assert_max_num_queries: Any):
+def test_the_inbox_is_narrowed_and_leaves_as_csv(client: Client, django_assert_max_num_queries: Any) -> None:
     people, row = scene()
     for number in range(60):
         application(

@@ -41,7 +41,7 @@ def sam(people: Cast, client: Client) -> Client:
     return client
 
 
-def test_points_are_saved_then_submitted_then_changed_until_the_day(client: Client):
+def test_points_are_saved_then_submitted_then_changed_until_the_day(client: Client) -> None:
     people, called, row = scene()
     sam(people, client)
     page = reverse("grants:score", args=[row.ref])
@@ -56,14 +56,15 @@ def test_points_are_saved_then_submitted_then_changed_until_the_day(client: Clie
     act.score(people.actor("sam", today()), row.ref, points=WHOLE)
     with pytest.raises(Refused, match="You submitted this review"):
         act.score(people.actor("sam", today()), row.ref, points={"call-1-idea": 1})
-    over = called.panel_due + timedelta(days=1)  # type: ignore[operator]
+    assert called.panel_due
+    over = called.panel_due + timedelta(days=1)
     with pytest.raises(Refused, match=r"Reviews were due on .* points can no longer be changed"):
         act.score(people.actor("sam", over), row.ref, points=WHOLE | {"call-1-idea": 1}, submit=True)
     review.refresh_from_db()
     assert review.points == WHOLE  # nothing lost
 
 
-def test_after_its_day_the_page_says_since_when_and_keeps_the_points(client: Client):
+def test_after_its_day_the_page_says_since_when_and_keeps_the_points(client: Client) -> None:
     people, called, row = scene()
     act.score(people.actor("sam", today()), row.ref, points=WHOLE, submit=True)
     with open_door(people.actor("olga")) as door:
@@ -79,7 +80,7 @@ def test_after_its_day_the_page_says_since_when_and_keeps_the_points(client: Cli
 
 
 @pytest.mark.parametrize("how", ["registered", "named", "beside", "sponsor"])
-def test_an_application_of_ones_own_organisation_is_not_listed_reached_nor_scored(how: str, client: Client):
+def test_an_application_of_ones_own_organisation_is_not_listed_reached_nor_scored(how: str, client: Client) -> None:
     people, called, row = scene()
     application(called, "other", state="eligible", title="Another one")
     with open_door(people.actor("gita")) as door:
@@ -109,7 +110,7 @@ def test_an_application_of_ones_own_organisation_is_not_listed_reached_nor_score
     assert not PanelReview.objects.exists()
 
 
-def test_who_declares_a_conflict_sees_it_no_more_and_the_secretariat_can_undo_it(client: Client):
+def test_who_declares_a_conflict_sees_it_no_more_and_the_secretariat_can_undo_it(client: Client) -> None:
     people, _called, row = scene()
     act.score(people.actor("sam", today()), row.ref, points=WHOLE, submit=True)
     sam(people, client).post(reverse("grants:declare_conflict", args=[row.ref]))
@@ -125,12 +126,11 @@ def test_who_declares_a_conflict_sees_it_no_more_and_the_secretariat_can_undo_it
     review.refresh_from_db()
     assert review.conflict
     client.post(reverse("grants:lift_conflict", args=[review.ref]), {"reason": "The wrong line."})
-    review.refresh_from_db()
-    assert not review.conflict
+    assert not PanelReview.objects.filter(conflict=True).exists()
     assert act.to_score(people.actor("sam", today())).get() == row
 
 
-def test_a_review_takes_the_criteria_of_its_call_and_no_instrument():
+def test_a_review_takes_the_criteria_of_its_call_and_no_instrument() -> None:
     """GAM and GRES, and every marker, have no way into a panel's points."""
     people, _called, row = scene()
     call("call-2")
@@ -149,7 +149,7 @@ def test_a_review_takes_the_criteria_of_its_call_and_no_instrument():
     assert set(form.fields) == {"revision", "comment", "points-call-1-idea", "points-call-1-gender"}
 
 
-def test_nothing_that_scores_reads_an_instrument():
+def test_nothing_that_scores_reads_an_instrument() -> None:
     """Neither the verbs, the rules, the form nor the page of the panel know the room of instruments."""
     room = Path(act.__file__).parents[1]
     for name in ("actions/panel.py", "rules/panel.py", "forms/panel.py", "tables/panel.py", "views/panel.py"):
@@ -173,7 +173,7 @@ def three_reviews(people: Cast, called: Call) -> None:
             act.score(actor, ref, points=points, submit=True)
 
 
-def test_the_ranking_shows_mean_spread_number_and_the_gender_criterion_apart(client: Client):
+def test_the_ranking_shows_mean_spread_number_and_the_gender_criterion_apart(client: Client) -> None:
     people, called, _row = scene()
     three_reviews(people, called)
     people.sign_in(client, "nils")
@@ -190,7 +190,7 @@ def test_the_ranking_shows_mean_spread_number_and_the_gender_criterion_apart(cli
     assert page.index("Safe ways") < page.index("Toilets") < page.index("Not scored yet")
 
 
-def test_the_director_approves_several_at_once_and_hears_why_not_the_others(client: Client):
+def test_the_director_approves_several_at_once_and_hears_why_not_the_others(client: Client) -> None:
     people, called, row = scene()
     three_reviews(people, called)
     with open_door(people.actor("olga")) as door:
@@ -208,7 +208,7 @@ def test_the_director_approves_several_at_once_and_hears_why_not_the_others(clie
     assert list(Application.objects.filter(state="in principle")) == [row]
 
 
-def test_who_left_the_panel_or_sits_on_anothers_reaches_nothing(client: Client):
+def test_who_left_the_panel_or_sits_on_anothers_reaches_nothing(client: Client) -> None:
     people, _called, row = scene()
     on_panel(call("call-2"), people.people["fola"])
     with open_door(people.actor("olga")) as door:
@@ -219,7 +219,7 @@ def test_who_left_the_panel_or_sits_on_anothers_reaches_nothing(client: Client):
         assert client.get(reverse("grants:score", args=[row.ref])).status_code == 404
 
 
-def test_a_decided_application_takes_no_points():
+def test_a_decided_application_takes_no_points() -> None:
     people, _called, row = scene()
     with open_door(people.actor("olga")) as door:
         door.change(row, state="rejected")
@@ -227,7 +227,9 @@ def test_a_decided_application_takes_no_points():
         act.score(people.actor("sam", today()), row.ref, points=WHOLE, submit=True)
 
 
-def test_lists_ask_the_database_as_often_for_many_as_for_one(client: Client, django_assert_max_num_queries: Any):
+def test_lists_ask_the_database_as_often_for_many_as_for_one(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     people, called, _row = scene()
     for number in range(60):
         application(called, f"more-{number}", state="eligible", title=f"More {number}")

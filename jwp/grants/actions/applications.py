@@ -92,7 +92,7 @@ def recommend(actor: Actor, ref: str, revision: int | None = None) -> Applicatio
             raise Refused(_("Members do not comment on the entries for a prize."))
         if "a panel review" not in facts_of(application, actor.today):
             raise Refused(_("No panel member has submitted a review yet."))
-        fields = {"recommended_on": actor.today} | _clock(application.call, actor.today)
+        fields: dict[str, Any] = {"recommended_on": actor.today} | _clock(application.call, actor.today)
         return door.change(application, "recommend", **fields)
 
 
@@ -102,7 +102,7 @@ def approve(actor: Actor, ref: str, revision: int | None = None) -> Application:
         application, roles = _lock(door, ref, revision)
         facts = facts_of(application, actor.today)
         due = proposal_due(actor.today, application.call.proposal_months)
-        dated = {"approved_on": actor.today, "proposal_due": due}
+        dated: dict[str, Any] = {"approved_on": actor.today, "proposal_due": due}
         door.step(application, APPLICATION, IN_PRINCIPLE, roles=roles, facts=facts, **dated)
         tell_applicant(door, application, IN_PRINCIPLE)
         tell_sponsors(door, application)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
@@ -62,8 +63,13 @@ def comment(actor: Actor, ref: str, *, organisation: Organisation, view: str, te
         if due < actor.today:
             day = date_format(due, pgettext("date", "j M Y"))
             raise Refused(_("Comments were due on %(day)s.") % {"day": day})
-        said = {"view": view, "text": text, "on": actor.today, "person": Person.objects.get(pk=actor.person_id)}
-        row = DonorComment.objects.filter(
+        said: dict[str, Any] = {
+            "view": view,
+            "text": text,
+            "on": actor.today,
+            "person": Person.objects.get(ref=actor.ref),
+        }
+        row: DonorComment | None = DonorComment.objects.filter(
             application=application, organisation=organisation, round=round_of(application)
         ).first()
         if row is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
@@ -56,7 +57,11 @@ def score(
         again = submit or row.submitted_on is not None
         if again and (mistakes := wrong(criteria_of(call), points, whole=True)):
             raise Refused(_("You submitted this review: give points for every criterion."))
-        said = {"points": dict(points), "comment": comment, "submitted_on": actor.today if again else None}
+        said: dict[str, Any] = {
+            "points": dict(points),
+            "comment": comment,
+            "submitted_on": actor.today if again else None,
+        }
         return door.change(row, "submit" if submit else "save", **said)
 
 
@@ -77,7 +82,7 @@ def declare_conflict(actor: Actor, ref: str) -> PanelReview:
     """Somebody on the panel has a conflict of interest: no points of theirs count, and they see it no more."""
     with open_door(actor) as door:
         application, place = _lock(door, ref)
-        found = PanelReview.objects.filter(application=application, member=place).first()
+        found: PanelReview | None = PanelReview.objects.filter(application=application, member=place).first()
         if found is None:
             return door.add(PanelReview(application=application, member=place, conflict=True), verb="declare conflict")
         return door.change(found, "declare conflict", conflict=True, points={}, comment="", submitted_on=None)

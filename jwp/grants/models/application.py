@@ -196,7 +196,9 @@ class DonorComment(Row):
     class Meta:
         ordering = ("on", "pk")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("application", "organisation", "round"), name="one_comment_a_member_and_round"),
+            models.UniqueConstraint(
+                fields=("application", "organisation", "round"), name="one_comment_a_member_and_round"
+            ),
             models.CheckConstraint(
                 condition=~Q(view="concern") | ~Q(text=""), name="concern_says_which",
                 violation_error_message=_("Say what the concern is."),

@@ -79,7 +79,7 @@ class ApplicationFilter(django_filters.FilterSet):  # type: ignore[misc]
             )
         return rows
 
-    def marked(self, rows: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
+    def marked(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(marker=None) if value == NOT_SCREENED else rows.filter(marker=value)
 
 

@@ -80,7 +80,7 @@ class DonorFilter(django_filters.FilterSet):  # type: ignore[misc]
         over = Q(comments_due__lt=self.today)
         return rows.filter(over if value == OVER else ~over)
 
-    def spoken(self, rows: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
+    def spoken(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(mine__isnull=value == "missing")
 
 

@@ -46,7 +46,7 @@ class ScoringFilter(django_filters.FilterSet):  # type: ignore[misc]
             rows = rows.filter(Q(title__icontains=word) | Q(applicant__icontains=word) | Q(call__title__icontains=word))
         return rows
 
-    def standing(self, rows: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
+    def standing(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == NOT_BEGUN:
             return rows.filter(saved=None)
         return rows.filter(sent=None, saved__isnull=False) if value == SAVED else rows.filter(sent__isnull=False)

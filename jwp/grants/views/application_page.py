@@ -84,7 +84,12 @@ def shown(actor: Actor, row: Application, plain: Collection[str]) -> dict[str, A
 
 def _inside(actor: Actor, row: Application, plain: Collection[str]) -> dict[str, Any]:
     facts = facts_of(row, actor.today)
-    found = offers(APPLICATION, row.state, roles_for(actor, row), {*facts, *GIVEN})
+    other = IN_PRINCIPLE if row.call.kind == Call.Kind.PRIZE else "award"  # of the other kind of call: never here
+    found = [
+        offer
+        for offer in offers(APPLICATION, row.state, roles_for(actor, row), {*facts, *GIVEN})
+        if offer.verb != other
+    ]
     scored = [review for review in row.reviews.select_related("member__person") if not review.conflict]
     criteria = list(row.call.criteria.all())
     summary = result(criteria_of(row.call), [r.points for r in scored if r.submitted_on])
@@ -109,7 +114,7 @@ def _inside(actor: Actor, row: Application, plain: Collection[str]) -> dict[str,
 
 def _pages(actor: Actor, row: Application, found: Collection[Offer]) -> list[tuple[str, str, tuple[str, ...]]]:
     """(label, address, why not yet) of the steps that have a page of their own."""
-    pages = {}
+    pages: dict[str, tuple[str, ...]] = {}
     for offer in found:
         if offer.verb in PAGES:
             pages.setdefault(PAGES[offer.verb], offer.why)

@@ -128,7 +128,10 @@ def step(request: ActorRequest, ref: str) -> HttpResponse:
         for why in refused.reasons:
             messages.error(request, why)
         # What was typed is not lost: it stands again in its field.
-        context = shown(actor, visible_or_404(visible_applications(actor), ref), PLAIN) | {"typed": reason}
+        context = shown(actor, visible_or_404(visible_applications(actor), ref), PLAIN) | {
+            "typed": reason,
+            "tried": verb,
+        }
         return render(request, "grants/application.html", context, status=409)
     messages.success(request, _("Done, and written down."))
     return redirect(_page(ref))

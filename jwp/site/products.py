@@ -12,6 +12,7 @@ import django_tables2 as tables
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -100,12 +101,12 @@ def download(request: ActorRequest, ref: str) -> HttpResponseBase:
         return HttpResponse()
     count_download(wanted, request.today)
     if stored is None:
-        return HttpResponseRedirect(document.url)
+        return _cookieless(HttpResponseRedirect(document.url))
     answer = FileResponse(
         path_of(stored.sha256).open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type
     )
     answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return _cookieless(answer)
 
 
 @open_to(ANYONE)
@@ -123,8 +124,15 @@ def used(request: ActorRequest, ref: str) -> HttpResponseBase:
 
     if attempt(form, tell):
         language = request.GET.get("language", "")
-        return HttpResponseRedirect(f"{reverse('public_used', args=[ref])}?told=1&language={language}")
+        then = f"{reverse('public_used', args=[ref])}?{urlencode({'told': 1, 'language': language})}"
+        return _cookieless(HttpResponseRedirect(then))
     return page(request, "site/product_used.html", {"product": about, "form": form, "told": "told" in request.GET})
+
+
+def _cookieless(answer: HttpResponseBase) -> HttpResponseBase:
+    """Not even the language asked for stays on a stranger's device."""
+    answer.cookieless = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _document(product: Product) -> Document | None:

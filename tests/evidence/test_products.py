@@ -92,7 +92,7 @@ def test_a_stranger_downloads_it_and_only_the_day_is_counted(people: Cast, clien
     tool = product(people)
     before = Entry.objects.count()
     for _ in range(3):
-        answer = client.get(f"/products/{tool.ref}/download/")
+        answer = client.get(f"/products/{tool.ref}/download/?language=fr")
         assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
         assert "attachment" in answer["Content-Disposition"] and not answer.cookies
     client.head(f"/products/{tool.ref}/download/")
@@ -157,7 +157,7 @@ def test_a_use_lies_in_the_past_and_a_board_member_records_none(people: Cast) ->
 
 def test_a_stranger_tells_and_the_page_waits_for_the_secretariat(people: Cast, client: Client) -> None:
     tool = product(people)
-    answer = client.post(f"/products/{tool.ref}/used/", TOLD)
+    answer = client.post(f"/products/{tool.ref}/used/?language=en", TOLD)
     assert answer.status_code == 302 and not answer.cookies
     assert "Thank you" in client.get(answer["Location"]).content.decode()
     use = ProductUse.objects.get()

@@ -124,7 +124,7 @@ def used(request: ActorRequest, ref: str) -> HttpResponseBase:
 
     if attempt(form, tell):
         language = request.GET.get("language", "")
-        then = f"{reverse('public_used', args=[ref])}?{urlencode({'told': 1, 'language': language})}"
+        then = f"{reverse('public_used', args=[ref])}?{urlencode({'told': '1', 'language': language})}"
         return _cookieless(HttpResponseRedirect(then))
     return page(request, "site/product_used.html", {"product": about, "form": form, "told": "told" in request.GET})
 

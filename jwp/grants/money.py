@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -91,9 +92,10 @@ def by_fund(plan: Plan | None = None, items: QuerySet[FundedItem] | None = None)
     Five queries, whatever their number. An item without a fund stands nowhere here.
     """
     items = (FundedItem.objects.all() if items is None else items).filter(fund__isnull=False)
+    keys: QuerySet[Any] = items.order_by().values("pk")
     starts, ends = (plan.starts, plan.ends) if plan else (date.min, date.max)
     signed = items.filter(state__in=FUNDED, signed_on__range=(starts, ends))
-    moved = Transaction.objects.filter(item__in=items.order_by().values("pk"), on__range=(starts, ends))
+    moved = Transaction.objects.filter(item__in=keys, on__range=(starts, ends))
     found: dict[Key, Standing] = {}
 
     def at(line: int, fund: int, currency: str) -> Standing:
@@ -107,7 +109,7 @@ def by_fund(plan: Plan | None = None, items: QuerySet[FundedItem] | None = None)
         at(line, fund, currency).signed += minor or 0
     for item in signed.filter(rate__isnull=False).select_related("rate", "fund").order_by("pk"):
         assert item.fund is not None
-        at(item.business_line_id, item.fund_id, item.fund.currency).signed += in_fund(item, item.minor or 0)
+        at(item.business_line_id, item.fund.pk, item.fund.currency).signed += in_fund(item, item.minor or 0)
     one_currency = Q(rate=None, item__rate=None)
     through = tuple(f"item__{name}" for name in where)
     for line, fund, currency, kind, minor in (

@@ -218,6 +218,17 @@ def set_tranches(actor: Actor, ref: str, wanted: Sequence[Instalment], revision:
         return list(item.tranches.order_by("number"))
 
 
+def put_tranche(actor: Actor, ref: str, number: int, wanted: Instalment) -> Tranche:
+    """One line of the grid: put right, or added as the next."""
+    with open_door(actor) as door:
+        item = locked(door, ref)
+        grid = [Instalment(minor=t.minor, due=t.due, condition=t.condition) for t in item.tranches.order_by("number")]
+        if not 1 <= number <= len(grid) + 1:
+            raise Refused(_("The next tranche is number %(number)d.") % {"number": len(grid) + 1})
+        grid[number - 1 : number] = [wanted]
+        return set_tranches(actor, ref, grid)[number - 1]
+
+
 def meet_tranche(actor: Actor, ref: str, revision: int | None = None, *, on: date, how: str) -> Tranche:
     """Its condition is met, with what shows it: it may be paid."""
     require_writer(actor)

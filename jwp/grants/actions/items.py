@@ -116,3 +116,24 @@ def _drop(door: Door, gone: list[Part]) -> None:
     # The deepest first: an objective goes after its activities.
     for part in sorted(gone, key=lambda part: part.number.count("."), reverse=True):
         door.take_back(part, reason=_("not in the pasted text"))
+
+
+def put_part(actor: Actor, item_ref: str, part: Part | None = None, **fields: Any) -> Part:
+    """One objective or activity, added or put right by itself. Its number says what it stands under."""
+    require_writer(actor)
+    with open_door(actor) as door:
+        item = locked(door, item_ref)
+        if item.state != "planned":
+            raise Refused(_("It is signed: its objectives and activities stay."))
+        row = door.lock(Part, part.ref) if part else Part(item=item)
+        number = fields.get("number", row.number)
+        above = Pasted(number, "").within
+        fields["within"] = item.parts.filter(number=above).first() if above else None
+        if above and fields["within"] is None:
+            raise Refused(_("%(number)s stands under no objective.") % {"number": number})
+        check(row, **fields)
+        if part:
+            return door.change(row, **fields)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        return door.add(row)

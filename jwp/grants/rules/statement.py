@@ -150,7 +150,7 @@ def _readable(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 
 def _columns(row: Sequence[str]) -> dict[str, int]:
     heads = [plain(cell) for cell in row]
-    found = {}
+    found = dict[str, int]()
     for name, spellings in HEADINGS.items():
         # The first spelling that is there: "transaction reference" before "reference".
         at = next((heads.index(each) for each in map(plain, spellings) if each in heads), None)

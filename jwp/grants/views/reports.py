@@ -56,7 +56,7 @@ def progress(request: ActorRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and not writes:
         raise Refused(_("Only the grantee and the staff write a report, and only until it is handed in."))
     form = _form(request, row) if writes else None
-    if form is not None and attempt(form, lambda: _write(actor, request, row, form)):
+    if form is not None and _written(actor, request, row, form):
         messages.success(request, _("Saved."))
         return redirect("grants:progress", ref)
     return _page(request, visible_or_404(visible_progress(actor), ref), form)
@@ -81,11 +81,14 @@ def _form(request: HttpRequest, row: ProgressReport) -> ProgressForm:
     return ProgressForm(request.POST or None, request.FILES or None, instance=row, initial=initial)
 
 
-def _write(actor: Actor, request: HttpRequest, row: ProgressReport, form: ProgressForm) -> ProgressReport:
-    return actions.write(
-        actor, row.ref, form.opened_at, form.kept(),
-        submit=request.POST.get("do") == "submit", once=form.cleaned_data["once"], **form.values,
-    )  # fmt: skip
+def _written(actor: Actor, request: HttpRequest, row: ProgressReport, form: ProgressForm) -> bool:
+    def act() -> ProgressReport:
+        return actions.write(
+            actor, row.ref, form.opened_at, form.kept(),
+            submit=request.POST.get("do") == "submit", once=form.cleaned_data["once"], **form.values,
+        )  # fmt: skip
+
+    return attempt(form, act) is not None
 
 
 @open_to(*WRITERS)
@@ -158,7 +161,7 @@ def link_report(request: ActorRequest, token: str, ref: str) -> HttpResponse:
         if not again:
             raise Refused(_("This report was handed in: it can no longer be changed."))
         return redirect(request.path)
-    if form is not None and attempt(form, lambda: _write(actor, request, row, form)):
+    if form is not None and _written(actor, request, row, form):
         messages.success(request, _("Saved."))
         return redirect(request.path)
     context = {"report": ProgressReport.objects.get(pk=row.pk), "item": item, "form": form, "token": token,

@@ -179,7 +179,7 @@ def match(request: ActorRequest, ref: str) -> HttpResponse:
     else:
         for errors in form.errors.values():
             for why in errors:
-                messages.error(request, why)
+                messages.error(request, str(why))
     return redirect("grants:statement", row.statement.ref) if row.statement else redirect("grants:statements")
 
 

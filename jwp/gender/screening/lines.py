@@ -96,7 +96,7 @@ def _mine(actor: Actor, manager: str) -> Q:
     found = Q(pk__in=[])
     if actor.has(GENDER_TEAM):
         mine = AnswerSheet.objects.filter(subject=OuterRef("ref"), phase=OuterRef("phase"), by=actor.person_id)
-        found |= Q(status=TO_AGREE) & ~Exists(mine)
+        found |= Q(~Exists(mine), status=TO_AGREE)
     if actor.has(*SECRETARIAT):
         found |= Q(owes=True) & ~Q(status=TO_AGREE) & Q(**{f"{manager}__in": actor.offices})
     return found
@@ -152,7 +152,7 @@ class LinesTable(tables.Table):  # type: ignore[misc]
         empty_text = _("Nothing matches.")
 
     def render_title(self, record: dict[str, Any]) -> str:
-        return record["title"] or record["ref"]
+        return str(record["title"] or record["ref"])
 
     def render_what(self, value: str) -> str:
         return _now("application") if value == APPLICATION else str(FundedItem.Kind(value).label)
@@ -180,7 +180,7 @@ class LinesTable(tables.Table):  # type: ignore[misc]
 
     def render_score(self, record: dict[str, Any]) -> str:
         """ "–" where nothing is agreed: not screened is not 0."""
-        return record["score"] or "–"
+        return str(record["score"] or "–")
 
     def value_score(self, record: dict[str, Any]) -> str:
         return str(record["score"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -37,11 +37,12 @@ def in_force(day: date) -> list[Row]:
         for ref, name in lines:
             if ref and not any(policy.line == ref and policy.stage == stage for policy in held):
                 continue  # asked what every line is
-            by_policy: dict[Policy | None, list[str]] = {}
+            alike: dict[Policy | None, list[str]] = {}
             for kind in FundedItem.Kind:
                 policy = policy_for(held, stage, ref or None, kind, day)
-                by_policy.setdefault(policy, []).append(str(kind.label))
-            found += [_row(stage, name, kinds, policy) for policy, kinds in by_policy.items()]
+                same = replace(policy, kind="") if policy else None
+                alike.setdefault(same, []).append(str(kind.label))
+            found += [_row(stage, name, kinds, policy) for policy, kinds in alike.items()]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def screening(request: HttpRequest) -> HttpResponse:
 
 @open_to(*INSIDERS)
 @require_safe
-def moved(request: HttpRequest) -> HttpResponse:
+def moved(request: HttpRequest) -> HttpResponseBase:
     """From which first score to which last one, and why."""
     items = living(visible_items(acting(request)))
     found = drift(items)
@@ -90,7 +90,7 @@ def to_look_at(request: HttpRequest) -> HttpResponse:
 
 @open_to(*INSIDERS)
 @require_safe
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: HttpRequest) -> HttpResponseBase:
     """The marker (what was intended) beside the results scale (what an evaluator saw)."""
     items = living(visible_items(acting(request)))
     found = crossed(items)

@@ -109,7 +109,7 @@ def _page(
         "name": local(now.instrument.name),
         "form": form,
         "may_sign": bool(now.stage) and actor.has(*SECRETARIAT),
-        "button": _BUTTONS[now.stage]() if now.stage else "",
+        "button": _BUTTONS[Stage(now.stage)]() if now.stage else "",
         "said": said,
         "signed": [_signed(now.instrument, sheet, proposal) for sheet in _ordered(now)],
         "from_before": opened if opened is not None and opened not in now.beside.values() else None,

@@ -84,6 +84,20 @@ GATE = {
 }
 
 
+# The places of a prize.
+PLACES = {
+    "winner": gettext_noop("winner"),
+    "runner-up": gettext_noop("runner-up"),
+    "honourable mention": gettext_noop("honourable mention"),
+}
+
+
+def award_words(award: str) -> str:
+    """A place and its category: "winner: resilience"."""
+    place, _colon, category = award.partition(": ")
+    return ": ".join(filter(None, (_(PLACES.get(place, place)), category)))
+
+
 def gate_lacks(missing: str) -> str:
     """One thing that a gate waits for, in the reader's language."""
     return _(GATE.get(missing, missing))

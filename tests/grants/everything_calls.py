@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jwp.core.door import Door
 from jwp.evidence.files import keep
-from jwp.grants.actions.apply import derive
+from jwp.grants.actions.applicant_link import derive
 from jwp.grants.models import Application, Attachment, Call, Criterion, PanelMember
 from jwp.partners.models import Person, token_digest
 from jwp.plans.models import BusinessLine
@@ -50,5 +50,5 @@ def _links(door: Door, row: Call) -> dict[str, tuple[str, ...]]:
     door.add(Attachment(ref="sent", application=made, file=kept, added_on=today))
     return {
         "link of a draft": found["being-written"], "link of an application": found["owing-a-proposal"],
-        "file by link": (*found["owing-a-proposal"], kept.sha256),
+        "draft application": ("being-written",), "file by link": (*found["owing-a-proposal"], kept.sha256),
     }  # fmt: skip

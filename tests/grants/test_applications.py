@@ -10,8 +10,10 @@ import pytest
 from jwp.core.door import Refused, open_door
 from jwp.core.models import Entry, Letter
 from jwp.grants.actions import applications as act
+from jwp.grants.actions.applicant_link import address
 from jwp.grants.actions.donor import comment
 from jwp.grants.actions.panel import score
+from jwp.grants.actions.proposal import record_proposal
 from jwp.grants.models import Application, DonorComment, FundedItem, PanelReview, Sponsor
 from jwp.partners.models import Constituency, Membership, Organisation
 from tests.cast import TODAY, Cast, cast
@@ -61,16 +63,21 @@ def test_from_a_check_to_a_funded_item_with_the_same_reference() -> None:
     act.approve(people.actor("amara", SOON), row.ref)
     row.refresh_from_db()
     assert (row.state, row.approved_on, row.proposal_due) == ("in principle", SOON, date(2026, 12, 10))
-    with open_door(people.actor("olga", SOON)) as door:  # what the applicant does by the link
-        door.change(row, "propose", state="proposed", proposal="In full.", proposed_on=SOON)
+    with pytest.raises(Refused, match="needs a full proposal"):
+        record_proposal(people.actor("olga", SOON), row.ref, proposal=" ")
+    record_proposal(people.actor("olga", SOON), row.ref, proposal="In full.")  # it came by post
     item = act.appraise(people.actor("olga", SOON), row.ref, appraisal="Sound, and its budget adds up.")
     assert (item.ref, item.state, item.minor, item.currency) == (row.ref, "planned", row.requested, "USD")
     assert (item.partner, item.country, item.business_line) == (row.applicant, row.country, row.call.business_line)
     verbs = Entry.objects.filter(ref=row.ref).order_by("seq").values_list("verb", flat=True)
-    assert list(verbs) == ["add", "find eligible", "approve in principle", "propose", "appraise", "appraise"]
+    assert list(verbs) == [
+        "add", "find eligible", "approve in principle", "make link", "change", "propose", "appraise", "appraise",
+    ]  # fmt: skip
     subjects = Letter.objects.filter(to=row.contact_email)
     assert subjects.count() == 3
-    assert "10 December 2026" in subjects.get(key__contains="approve in principle").body
+    invited = subjects.get(key__contains="approve in principle").body
+    assert "10 December 2026" in invited
+    assert address(row) in invited
 
 
 def test_approval_says_everything_that_is_missing() -> None:

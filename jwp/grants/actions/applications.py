@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, check, open_door
 from jwp.grants.access import WRITERS, roles_for, visible_applications
+from jwp.grants.actions.applicant_link import with_link
 from jwp.grants.actions.donor import comments_over
 from jwp.grants.actions.gate import passage_for
 from jwp.grants.actions.letters import tell_applicant, tell_sponsors
@@ -23,10 +24,10 @@ from jwp.grants.actions.screening import marker_of
 from jwp.grants.models import Application, Call, Check, FundedItem, Sponsor
 from jwp.grants.rules.deadlines import business_day_after, proposal_due
 from jwp.grants.rules.life import APPLICATION
+from jwp.grants.words import PLACES
 from jwp.partners.models import Organisation
 
 IN_PRINCIPLE = "approve in principle"
-PLACES = ("winner", "runner-up", "honourable mention")
 RELATED = ("call__business_line", "call__programme", "call__theme", "call__fund", "call__manager", "organisation",
            "country")  # fmt: skip
 
@@ -104,6 +105,7 @@ def approve(actor: Actor, ref: str, revision: int | None = None) -> Application:
         due = proposal_due(actor.today, application.call.proposal_months)
         dated: dict[str, Any] = {"approved_on": actor.today, "proposal_due": due}
         door.step(application, APPLICATION, IN_PRINCIPLE, roles=roles, facts=facts, **dated)
+        with_link(door, application)
         tell_applicant(door, application, IN_PRINCIPLE)
         tell_sponsors(door, application)
     return application

@@ -1,12 +1,7 @@
-"""What an applicant does without an account, behind a personal link: draft, submit, withdraw, propose.
-
-The link's token is derived from the installation's secret, so that a lost letter can be written again while a copy
-of the database alone opens nothing; the database keeps its digest.
-"""
+"""What an applicant does without an account, behind a personal link: draft, submit, withdraw, propose."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -14,10 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -27,7 +19,8 @@ from jwp.core.mail import write_letter
 from jwp.core.models import Letter, new_ref
 from jwp.evidence.files import Kept
 from jwp.grants.access import link_actor
-from jwp.grants.actions.call import letter_language, require_writer
+from jwp.grants.actions.applicant_link import address, derive, letter_language, with_link
+from jwp.grants.actions.call import require_writer
 from jwp.grants.actions.eligibility import facts_of, rules_of
 from jwp.grants.call_words import instant, lacking
 from jwp.grants.models import Application, Attachment, Call, CoApplicant, Sponsor
@@ -51,16 +44,6 @@ class Parts:
     letters: Mapping[str, Kept] = field(default_factory=dict)  # for sponsors named before, by ref
     attachments: Sequence[tuple[str, Kept]] = ()
     remove: frozenset[str] = frozenset()
-
-
-def derive(ref: str, number: int) -> str:
-    digest = salted_hmac("jwp.grants.link", f"{ref} {number}", algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(digest[:18]).decode()
-
-
-def address(application: Application) -> str:
-    """The applicant's link in full."""
-    return f"{settings.BASE_URL}{reverse('grants_link', args=[derive(application.ref, application.link_number)])}"
 
 
 def find(token: str) -> Application | None:
@@ -88,7 +71,7 @@ def ask_for_link(call_ref: str, email: str, language: str, today: date, now: dat
         if before >= LETTERS_A_DAY:
             return
         rows = call.applications.filter(contact_email__iexact=email, outside_ref="").order_by("pk")
-        found = [_with_link(door, row) for row in rows]
+        found = [with_link(door, row) for row in rows]
         if not found and is_open(call, now):
             found = [_start(door, call, email, language)]
         if found:
@@ -106,13 +89,6 @@ def _start(door: Door, call: Call, email: str, language: str) -> Application:
         ),
         verb="start",
     )  # fmt: skip
-
-
-def _with_link(door: Door, application: Application) -> Application:
-    digest = token_digest(derive(application.ref, application.link_number))
-    if application.link_digest != digest:  # typed by staff, or the secret changed since
-        door.change(application, "make link", link_digest=digest)
-    return application
 
 
 def _link_letter(call: Call, applications: Sequence[Application]) -> tuple[str, str]:
@@ -244,6 +220,28 @@ def submit(actor: Actor, ref: str, values: Mapping[str, Any], once: str, now: da
             key = f"submitted:{application.ref}"
             write_letter(door, key=key, to=application.contact_email, subject=subject[:300], body=body)
         return application
+
+
+def type_in(
+    actor: Actor,
+    call_ref: str,
+    received: datetime,
+    values: Mapping[str, Any],
+    parts: Parts = Parts(),
+) -> Application:
+    """An application that came on paper or by e-mail, typed by staff: in time where it came in time."""
+    with open_door(actor) as door:
+        call = door.lock(Call, call_ref)
+        if received > door.at:
+            raise Refused(_("It cannot have come later than now."))
+        if not is_open(call, received):
+            raise Refused(why_not_open(call, received))
+        application = door.add(Application(call=call, started_on=actor.today, **values), verb="type in")
+        _keep_parts(door, application, parts)
+        if lacks := missing(rules_of(call), facts_of(application, received)):
+            raise Refused(*(_("Still missing: %(what)s.") % {"what": what} for what in lacking(lacks)))
+        facts = submit_facts(application, received)
+        return door.step(application, APPLICATION, "submit", roles=actor.roles, facts=facts, submitted_at=received)
 
 
 def with_values(application: Application, values: Mapping[str, Any]) -> Application:

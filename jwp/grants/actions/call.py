@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.conf import settings
 from django.db.models import Count
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,9 +14,10 @@ from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, check, open_door
 from jwp.core.mail import write_letter
 from jwp.grants.access import WRITERS
+from jwp.grants.actions.applicant_link import letter_language
 from jwp.grants.actions.applications import settle
 from jwp.grants.actions.eligibility import rules_of
-from jwp.grants.models import Application, Call, CallCountry, Criterion, PanelMember
+from jwp.grants.models import Call, CallCountry, Criterion, PanelMember
 from jwp.grants.rules.eligibility import clock
 from jwp.grants.rules.life import APPLICATION, CALL, OPEN
 from jwp.partners.models import Person, Place
@@ -155,12 +155,6 @@ def _cancel_applications(door: Door, call: Call, reason: str) -> None:
                 _("The call “%(call)s”, to which you were writing an application, is cancelled:\n\n%(reason)s") % words
             )
         write_letter(door, key=f"call-cancelled:{draft.ref}", to=draft.contact_email, subject=subject[:300], body=body)
-
-
-def letter_language(application: Application) -> str:
-    """The application's language, where we write letters in it."""
-    known = {code for code, _name in settings.LANGUAGES}
-    return application.language if application.language in known else "en"
 
 
 def add_to_panel(actor: Actor, call_ref: str, person: Person) -> PanelMember:

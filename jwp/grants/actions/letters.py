@@ -14,7 +14,9 @@ from jwp.core.access import FOCAL_POINT
 from jwp.core.door import Door
 from jwp.core.mail import write_letter
 from jwp.core.models import Partnership
+from jwp.grants.actions.applicant_link import address, letter_language
 from jwp.grants.models import Application
+from jwp.grants.words import award_words
 from jwp.partners.models import Organisation, Person, Seat, on
 
 
@@ -23,7 +25,7 @@ def tell_applicant(door: Door, application: Application, verb: str, reason: str 
     words = WORDS.get(verb)
     if words is None or not application.contact_email:
         return False
-    with translation.override(application.language):
+    with translation.override(letter_language(application)):
         facts = _facts(application, reason)
         body = _("Dear %(name)s,\n\n%(said)s\n\n%(sender)s") % (facts | {"said": words() % facts})
         subject = _("Your application %(ref)s: %(title)s") % facts
@@ -68,8 +70,9 @@ def _facts(application: Application, reason: str) -> dict[str, str]:
         "applicant": application.applicant,
         "call": application.call.title,
         "due": date_format(application.proposal_due, "j F Y") if application.proposal_due else "–",
-        "award": application.award,
+        "award": award_words(application.award),
         "reason": reason,
+        "link": address(application) if application.link_digest else "",
         "sender": partnership.name if partnership else "",
     }
 
@@ -92,7 +95,7 @@ def _reconsidered() -> str:
 def _approved() -> str:
     return _(
         "your application “%(title)s” (%(ref)s) was approved in principle. Please send the full proposal by %(due)s, "
-        "by the personal link with which you applied. It is appraised before anything is signed."
+        "here, for you alone:\n\n%(link)s\n\nIt is appraised before anything is signed."
     )
 
 
@@ -107,7 +110,7 @@ def _awarded() -> str:
 def _sent_back() -> str:
     return _(
         "something in the full proposal for “%(title)s” (%(ref)s) must be mended:\n\n%(reason)s\n\n"
-        "Please send it again by %(due)s, by your personal link."
+        "Please send it again by %(due)s, here, for you alone:\n\n%(link)s"
     )
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.forms import chosen_by_ref, plain_dates
-from jwp.grants.actions.applications import PLACES
 from jwp.grants.call_words import said
 from jwp.grants.models import Application, DonorComment
 from jwp.grants.rules.eligibility import Finding
+from jwp.grants.words import PLACES
 from jwp.partners.models import Organisation
 
 LONG = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
@@ -76,11 +76,16 @@ class AppraiseForm(StepForm):
     )  # fmt: skip
 
 
-PLACE_WORDS = dict(zip(PLACES, (_("winner"), _("runner-up"), _("honourable mention")), strict=True))
+class ProposalForm(StepForm):
+    proposal = forms.CharField(
+        label=_("Full proposal"), required=False, max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}), help_text=_("The text, or a file that has it."),
+    )  # fmt: skip
+    file = forms.FileField(label=_("File"), required=False)
 
 
 class AwardForm(StepForm):
-    place = forms.ChoiceField(label=_("Place"), choices=list(PLACE_WORDS.items()))
+    place = forms.ChoiceField(label=_("Place"), choices=[(place, _(word)) for place, word in PLACES.items()])
     category = forms.CharField(label=_("Category"), required=False, max_length=90)
 
 

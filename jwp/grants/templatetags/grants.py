@@ -6,11 +6,9 @@ from datetime import datetime
 
 from django import template
 
-from jwp.grants import call_words
-from jwp.grants.forms.applications import PLACE_WORDS
+from jwp.grants import call_words, words
 from jwp.grants.rules.eligibility import Finding
 from jwp.grants.rules.gate import Passage
-from jwp.grants.words import gate_lacks
 
 register = template.Library()
 
@@ -22,9 +20,7 @@ def said(finding: Finding) -> str:
 
 @register.filter
 def award_words(award: str) -> str:
-    """A place and its category: "winner: resilience"."""
-    place, _colon, category = award.partition(": ")
-    return ": ".join(filter(None, (str(PLACE_WORDS.get(place, place)), category)))
+    return words.award_words(award)
 
 
 @register.filter
@@ -34,7 +30,7 @@ def in_words(language: str) -> str:
 
 @register.filter
 def missing_words(passage: Passage) -> str:
-    return ", ".join(map(gate_lacks, passage.missing))
+    return ", ".join(map(words.gate_lacks, passage.missing))
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/<ref:ref>/check/", applications.check, name="check_application"),
     path("applications/<ref:ref>/step/", applications.step, name="step_application"),
     path("applications/<ref:ref>/appraise/", applications.appraise, name="appraise"),
+    path("applications/<ref:ref>/proposal/", applications.record_proposal, name="record_proposal"),
     path("applications/<ref:ref>/award/", applications.award, name="award"),
     path("applications/<ref:ref>/extend/", applications.extend, name="extend"),
     path("applications/<ref:ref>/send-back/", applications.send_back, name="send_back"),

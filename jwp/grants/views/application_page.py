@@ -28,16 +28,18 @@ from jwp.grants.views.steps import Offer, offers
 from jwp.instruments.access import visible_sheets
 
 # What is given on the way, on a page of its own.
-GIVEN = ("an eligibility check", "an appraisal")
+GIVEN = ("an eligibility check", "an appraisal", "a full proposal")
 PAGES = {
     "find eligible": "grants:check_application",
     "find ineligible": "grants:check_application",
+    "propose": "grants:record_proposal",
     "award": "grants:award",
     "send back": "grants:send_back",
     "appraise": "grants:appraise",
 }
 LABELS = {
     "grants:check_application": gettext_noop("Check eligibility"),
+    "grants:record_proposal": gettext_noop("Record the full proposal"),
     "grants:award": gettext_noop("Award"),
     "grants:send_back": gettext_noop("Send back"),
     "grants:appraise": gettext_noop("Appraise"),

@@ -18,17 +18,19 @@ from django_tables2 import RequestConfig
 from jwp.core.access import DIRECTOR, INSIDERS, SIGNED_IN, STAFF, ActorRequest, acting, open_to, visible_or_404
 from jwp.core.door import Refused
 from jwp.core.forms import attempt, whole
-from jwp.evidence.files import path_of
+from jwp.evidence.files import keep, path_of
 from jwp.evidence.models import StoredFile
 from jwp.evidence.views.products import export_address
 from jwp.grants.access import WRITERS, visible_applications, visible_calls
 from jwp.grants.actions import applications as act
 from jwp.grants.actions.eligibility import findings_of
+from jwp.grants.actions.proposal import record_proposal as record
 from jwp.grants.forms.applications import (
     AppraiseForm,
     AwardForm,
     CheckForm,
     ExtendForm,
+    ProposalForm,
     RegisterForm,
     SendBackForm,
     StepForm,
@@ -146,6 +148,24 @@ def appraise(request: ActorRequest, ref: str) -> HttpResponse:
             acting(request), ref, form.opened_at, appraisal=form.cleaned_data["appraisal"]
         ),
     )  # fmt: skip
+
+
+@open_to(STAFF)
+def record_proposal(request: ActorRequest, ref: str) -> HttpResponse:
+    """Staff write down a full proposal that came by post or e-mail."""
+    row = visible_or_404(visible_applications(acting(request)), ref)
+    form = ProposalForm(request.POST or None, request.FILES or None, row=row, initial={"proposal": row.proposal})
+
+    def write() -> Application:
+        upload = form.cleaned_data["file"]
+        files = [keep(upload)] if upload else []
+        return record(acting(request), ref, form.opened_at, proposal=form.cleaned_data["proposal"], files=files)
+
+    if attempt(form, write):
+        messages.success(request, _("The full proposal is written down."))
+        return redirect(_page(ref))
+    context = {"form": form, "heading": _("Record the full proposal"), "crumbs": _crumbs(row), "back": _page(ref)}
+    return render(request, "evidence/form.html", context)
 
 
 @open_to(DIRECTOR)

@@ -105,6 +105,7 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
         entries += [
             (_("Gender Action Plan"), "public_plan"),
             (_("Programmes"), "public_programmes"),
+            (_("Calls"), "public_calls"),
             (_("Products"), "public_products"),
         ]
     links = [(label, reverse(name)) for label, name in entries]

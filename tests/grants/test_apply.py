@@ -19,9 +19,9 @@ from jwp.core.access import system
 from jwp.core.door import open_door
 from jwp.core.models import Letter
 from jwp.grants.models import Application, Call
-from jwp.partners.models import Constituency, Membership, Organisation
+from jwp.partners.models import Constituency, Membership, Organisation, Person
 from tests.cast import TODAY, cast
-from tests.grants.scene import application, call, country
+from tests.grants.scene import application, call, country, item
 
 pytestmark = pytest.mark.django_db
 RITA = "rita@riverside.example"
@@ -333,3 +333,66 @@ def test_a_call_says_its_deadline_in_its_own_zone() -> None:
     page = Client().get(reverse("public_call", args=[row.ref])).content.decode()
     assert "9 December 2099, 16:00, time of Nairobi" in page
     assert "9 December 2099, 14:00, time of Brussels" in page
+
+
+def typed_by_staff(row: Call, **typed: Any) -> dict[str, Any]:
+    here = timezone.now().astimezone(ZoneInfo(row.zone)) - timedelta(hours=2)
+    return filled(received=here.strftime("%Y-%m-%dT%H:%M")) | typed
+
+
+def as_olga() -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(ref="olga").user)  # type: ignore[arg-type]
+    return client
+
+
+def test_staff_type_in_what_came_on_paper() -> None:
+    row, organisation = open_call(sponsors=1, zone="Asia/Tokyo"), member()
+    client, address = as_olga(), reverse("grants:type_in", args=[row.ref])
+    sent = typed_by_staff(row)
+    incomplete = client.post(address, sent)
+    assert incomplete.status_code == 422
+    assert "Still missing: a sponsor among the members." in incomplete.content.decode()
+    assert not Application.objects.exists()
+    letter = {"sponsor": organisation.ref, "sponsor_letter": SimpleUploadedFile("letter.pdf", PDF)}
+    assert client.post(address, sent | letter).status_code == 302
+    found = Application.objects.get()
+    assert (found.state, found.contact_email, found.link_digest) == ("submitted", "", "")
+    assert found.submitted_at is not None
+    assert timedelta(hours=1, minutes=58) < timezone.now() - found.submitted_at < timedelta(hours=2, minutes=2)
+
+
+def test_what_came_on_paper_counts_when_it_came() -> None:
+    row = open_call(zone="Asia/Tokyo")
+    client, address = as_olga(), reverse("grants:type_in", args=[row.ref])
+    with open_door(system(TODAY)) as door:
+        door.change(row, closes_at=timezone.now() - timedelta(hours=1))
+    late = timezone.now().astimezone(ZoneInfo(row.zone)) - timedelta(minutes=30)
+    refused = client.post(address, typed_by_staff(row, received=late.strftime("%Y-%m-%dT%H:%M")))
+    assert "The call closed on" in refused.content.decode()
+    ahead = timezone.now() + timedelta(days=2)
+    refused = client.post(address, typed_by_staff(row, received=ahead.strftime("%Y-%m-%dT%H:%M")))
+    assert "It cannot have come later than now." in refused.content.decode()
+    assert client.post(address, typed_by_staff(row)).status_code == 302  # two hours ago it was open
+
+
+def test_a_lost_link_is_replaced_and_the_old_one_leads_nowhere() -> None:
+    row = open_call()
+    old = started(row)
+    found = Application.objects.get()
+    assert as_olga().post(reverse("grants:replace_link", args=[found.ref])).status_code == 302
+    new = link_of()
+    assert new != old
+    assert Client().get(old).status_code == 404
+    assert Client().get(new).status_code == 200
+
+
+def test_the_link_shows_what_is_to_be_reported_once_it_is_signed() -> None:
+    row, client = open_call(), Client()
+    link = started(row)
+    client.post(link, filled(do="submit"))
+    found = Application.objects.get()
+    item("grown", application=found, state="signed", signed_on=TODAY, kind="competitive grant")
+    page = client.get(link).content.decode()
+    assert "The agreement is signed." in page
+    assert "Your reports" in page

@@ -14,7 +14,7 @@ from jwp.core.forms import chosen_by_ref, plain_dates
 from jwp.core.money import Money
 from jwp.evidence.files import ACCEPTED
 from jwp.evidence.forms import LANGUAGES
-from jwp.grants.forms.call import Grouped
+from jwp.grants.forms.call import Grouped, WallClock, at_place
 from jwp.grants.models import Application, Attachment, Call
 from jwp.partners.models import Organisation, Place, on
 from jwp.plans.forms import minor_units, typed
@@ -88,6 +88,24 @@ class ConceptForm(forms.Form):
     def readable(self) -> dict[str, Any]:
         """What can be understood so far: a field that needs another look counts as empty."""
         return {name: value for name, value in self.cleaned_data.items() if name not in self.errors}
+
+
+class TypedForm(ConceptForm):
+    """The same, typed by staff from paper or a letter, with when it came."""
+
+    contact_email = forms.EmailField(label=_("E-mail"), required=False)
+    received = WallClock(label=_("Received"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not given.get("received"):
+            self.add_error("received", _now("Say when it came."))
+        else:
+            try:
+                given["received"] = at_place(given["received"], self.call.zone)
+            except forms.ValidationError as error:
+                self.add_error("received", error)
+        return given
 
 
 CO = tuple(f"co-{number}-{part}" for number in range(CO_APPLICANTS) for part in ("name", "role"))

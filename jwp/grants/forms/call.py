@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jwp.core.access import Actor
 from jwp.core.forms import RowForm, chosen_by_ref, in_our_time
+from jwp.core.models import Partnership
 from jwp.core.money import EXPONENTS, Money
 from jwp.evidence.forms import LANGUAGES
 from jwp.grants.actions.call import Line
@@ -111,6 +112,9 @@ class CallForm(RowForm):
         call: Call = self.instance
         if call.pk:
             self.initial.update(rules_shown(call))
+        else:
+            partnership = Partnership.get()
+            self.initial.setdefault("zone", partnership.time_zone if partnership else "UTC")
         given = self.data.get(self.add_prefix("currency")) if self.is_bound else self.initial.get("currency")
         for name in AMOUNTS:
             self.fields[name].currency = str(given or "USD").upper()  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from jwp.core.access import LINK, ActorRequest, open_to
 from jwp.core.door import Refused, Stale
 from jwp.core.forms import whole
 from jwp.core.models import Letter
+from jwp.core.templatetags.jwp import money
 from jwp.evidence.files import Kept, keep, path_of
 from jwp.evidence.models import StoredFile
 from jwp.grants.access import link_actor
@@ -28,7 +29,7 @@ from jwp.grants.actions import apply as actions
 from jwp.grants.actions.applications import settle
 from jwp.grants.actions.eligibility import facts_of, rules_of
 from jwp.grants.actions.links import find_item
-from jwp.grants.call_words import days_left, instant, lacking, rules_in_words, said
+from jwp.grants.call_words import days_left, instant, lacking, language_name, rules_in_words, said
 from jwp.grants.forms.apply import (
     NEXT_SPONSOR,
     ConceptForm,
@@ -63,6 +64,13 @@ NEXT = {
 }
 
 
+# The fields that a rule looks at.
+ASKED_BY = {
+    "size": {"requested"}, "share": {"requested", "own_cash"}, "country": {"country"},
+    "sponsors": {"sponsors", "letters"}, "no objection": {"no_objection"}, "gender": {"gender_statement"},
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Look:
     """What a draft still lacks, and where it does not fit the call's rules: the list beside the form."""
@@ -77,7 +85,7 @@ def look_at(application: Application, form: ConceptForm, now: datetime) -> Look:
     values = {name: form.readable.get(name, _empty(application, name)) for name in form.fields}
     rules, facts = rules_of(application.call), facts_of(actions.with_values(application, values), now)
     lacks = missing(rules, facts)
-    found = [f for f in check(rules, facts) if f.rule not in ("gender", "in time") or not lacks]
+    found = [f for f in check(rules, facts) if not ASKED_BY.get(f.rule, set()) & {*lacks}]  # missing says it already
     return Look(
         lacking(lacks),
         [said(f) for f in found if f.met is False],
@@ -261,7 +269,13 @@ def _rows(application: Application) -> list[tuple[str, str]]:
     """What was sent, as it was typed."""
     form = ConceptForm(application.call)
     typed = typed_from(application)
-    shown = dict(typed, country=str(application.country or ""))
+    currency = application.call.currency
+    shown = typed | {
+        "country": str(application.country or ""),
+        "language": language_name(application.language),
+        "requested": money(application.requested, currency) if application.requested is not None else "",
+        "own_cash": money(application.own_cash, currency) if application.own_cash is not None else "",
+    }
     return [(str(field.label), shown[name]) for name, field in form.fields.items() if shown.get(name)]
 
 

@@ -76,6 +76,7 @@ def _shown(actor: Actor, call: Call, panel: PanelForm | None = None) -> dict[str
         "may_write": may_write,
         "may_change": may_write and call.state in ("draft", "published"),
         "brings_in": call.kind == Call.Kind.OUTSIDE and actor.has(STAFF),
+        "types_in": call.kind != Call.Kind.OUTSIDE and call.state == "published" and actor.has(STAFF),
         "public": call.published_on is not None,
         "published": sorted(call.published_numbers.items()),
     }

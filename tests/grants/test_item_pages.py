@@ -73,7 +73,7 @@ def test_each_kind_asks_only_what_it_needs(people):
 def test_the_page_says_what_stands_in_the_way_of_a_signature(people):
     item()
     page = visit(people, "amara", "item", "item-1")
-    assert "needs the gate" in page
+    assert "the gate: an agreed screening; a gender analysis" in page
     assert "Fund core lacks USD\u00a0100,000.00 for this." in page
     assert "do no harm, shown by a quote and a link" in page
     give()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jwp.core.access import DIRECTOR, INSIDERS, SECRETARIAT, Actor
 from jwp.core.money import Money, totals
 from jwp.core.templatetags.jwp import day, money
+from jwp.core.words import refusal
 from jwp.grants.access import WRITERS
 from jwp.grants.actions.agreement import MONEY, facts_of, fund_lacks
 from jwp.grants.actions.conditions import may_meet
@@ -66,11 +67,13 @@ def shown(actor: Actor, item: FundedItem) -> dict[str, Any]:
 
 def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
     facts = facts_of(item, actor.today)
+    found = offers(ITEM, item.state, actor.roles, facts)
     stage = NEXT_GATE.get(item.state)
     passage = passage_for(item, stage, actor.today) if stage else None
     tranches = list(item.tranches.prefetch_related("payments"))
     context = {
-        "offers": [offer for offer in offers(ITEM, item.state, actor.roles, facts) if offer.verb != "sign"],
+        "offers": [offer for offer in found if offer.verb != "sign" and not offer.reason],
+        "endings": [offer for offer in found if offer.reason],
         "lacks": fund_lacks(item, actor.today) if item.state == "planned" and MONEY not in facts else "",
         "gate": passage,
         "alert": alerts(FundedItem.objects.filter(pk=item.pk)).exists(),
@@ -89,13 +92,21 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         "history": history(_refs(item), without=("change", "give link", *SPOT_CHECKS))[:60],
     }
     if item.state == "planned":
-        found = [offer for offer in offers(ITEM, item.state, actor.roles, facts) if offer.verb == "sign"]
-        context["sign"] = found[0] if found else None
-        context["sign_why"] = [why for offer in found for why in offer.why]
+        context["sign"] = next((offer for offer in found if offer.verb == "sign"), None)
+        context["sign_why"] = _why_not(context)
     if item.fund and item.rate:
         context["in_fund"] = Money(in_fund(item, item.minor or 0), item.fund.currency)
         context["rate"] = dated(item.rate)
     return context
+
+
+def _why_not(context: dict[str, Any]) -> list[str]:
+    """What stands before the signature: where it is known, what exactly is missing in place of "needs …"."""
+    exact = {
+        refusal(f"needs {MONEY}"): context["lacks"],
+        refusal("needs the gate"): _("the gate: %(missing)s") % {"missing": "; ".join(context["gate_lacks"])},
+    }
+    return [exact.get(why) or why for why in (context["sign"].why if context["sign"] else ())]
 
 
 def _changed(row: Amendment, currency: str) -> Changed:

@@ -24,6 +24,8 @@ from jwp.grants.rules.clocks import COMMENT
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 RUNNING, OVER = "running", "over"
+SHOWN = ("ref", "title", "applicant", "state", "comments_due", "recommended_on", "proposal_due", "call__title",
+         "call__panel_due", "country__name")  # fmt: skip
 VIEWS = dict(DonorComment.View.choices)
 
 
@@ -41,7 +43,7 @@ def commented(actor: Actor) -> QuerySet[Application]:
             spoke=Coalesce(Subquery(said.annotate(n=Count("pk")).values("n")[:1]), 0),
             concerns=Coalesce(Subquery(said.filter(view="concern").annotate(n=Count("pk")).values("n")[:1]), 0),
         )
-        .order_by("comments_due", "title", "pk")
+        .order_by("comments_due", "title", "pk").only(*SHOWN)
     )  # fmt: skip
 
 

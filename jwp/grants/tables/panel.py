@@ -82,10 +82,9 @@ class Ranked:
 
 def ranking(actor: Actor, call: Call) -> list[Ranked]:
     """A call's applications by the mean of their submitted reviews; those without one last, without a place."""
-    rows = list(
-        visible_applications(actor).select_related(None).select_related("country").filter(call=call)
-        .exclude(state__in=NOT_SCORED).order_by("title", "pk")
-    )  # fmt: skip
+    seen = visible_applications(actor).select_related(None).select_related("country").filter(call=call)
+    names = ("ref", "call", "title", "applicant", "state", "requested", "recommended_on", "country__name")
+    rows = list(seen.exclude(state__in=NOT_SCORED).only(*names).order_by("title", "pk"))
     points: dict[int, list[dict[str, int]]] = {}
     reviews = PanelReview.objects.filter(application__call=call, conflict=False, submitted_on__isnull=False)
     for application, given in reviews.values_list("application", "points"):

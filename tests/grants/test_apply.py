@@ -32,7 +32,7 @@ def open_call(**fields: Any) -> Call:
     """Open now, by the clock on the wall, for ten more days."""
     cast()
     now = timezone.now()
-    days = {"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=10), "sponsors": 0}
+    days: dict[str, Any] = {"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=10), "sponsors": 0}
     return call(**days | fields)
 
 
@@ -249,7 +249,7 @@ def test_sponsors_files_and_co_applicants_come_with_the_form() -> None:
     assert found.state == "submitted"
     kept = found.sponsors.get().letter
     assert kept is not None
-    mine = client.get(f"{link}file/{kept.sha256}/")
+    mine: Any = client.get(f"{link}file/{kept.sha256}/")
     assert b"".join(mine.streaming_content) == PDF
     other = application(row, "other", link_digest="")
     assert client.get(reverse("grants_link_file", args=["x" * 24, kept.sha256])).status_code == 404

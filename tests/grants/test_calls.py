@@ -111,8 +111,15 @@ def test_only_the_director_publishes_and_only_what_is_whole() -> None:
 def test_rules_that_applicants_have_read_stay_and_a_deadline_moves_later_only() -> None:
     people = cast()
     row = call()
-    olga, grid = people.actor("olga"), []
-    for fields in ({"sponsors": 0}, {"largest": None}, {"closes_at": row.opens_at}, {"zone": "UTC"}):
+    olga = people.actor("olga")
+    grid: list[actions.Line] = []
+    changes: tuple[dict[str, Any], ...] = (
+        {"sponsors": 0},
+        {"largest": None},
+        {"closes_at": row.opens_at},
+        {"zone": "UTC"},
+    )
+    for fields in changes:
         with pytest.raises(Refused):
             actions.change_call(olga, row.ref, None, [], grid, **fields)
     assert row.closes_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_what_leaves_comes_back_unchanged() -> None:
 def test_what_is_wrong_in_a_cell_is_said() -> None:
     people = cast()
     country(), line()
-    rows = [
+    rows: list[list[Any]] = [
         ["One", "grants", "Catalytic Fund", "x", "en", "USD", 1.005, "", "", "", "soon", "UTC"],
         ["Two", "run on another portal", "Catalytic Fund", "x", "en", "USD", "", "", "", "", "", "UTC"],
         ["Three", "grants", "Catalytic Fund", "x", "en", "USD", "", "", "", "", "2027-03-28 02:30", "Europe/Brussels"],

@@ -18,6 +18,7 @@ from jwp.core.door import Door, Refused, check, open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Letter, new_ref
 from jwp.evidence.files import Kept
+from jwp.grants.access import link_actor
 from jwp.grants.actions.applicant_link import address, derive, letter_language, with_link
 from jwp.grants.actions.call import require_writer
 from jwp.grants.actions.eligibility import facts_of, rules_of
@@ -319,3 +320,8 @@ def propose(actor: Actor, ref: str) -> Application:
 def propose_facts(application: Application) -> set[str]:
     full = application.proposal.strip() or application.attachments.filter(kind=Attachment.Kind.PROPOSAL).exists()
     return {"a full proposal"} if full else set()
+
+
+def applicant(application: Application, today: date) -> Actor:
+    """Who holds the link of this application."""
+    return link_actor(application.ref, today)

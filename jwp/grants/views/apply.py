@@ -24,7 +24,6 @@ from jwp.core.models import Letter
 from jwp.core.templatetags.jwp import money
 from jwp.evidence.files import Kept, keep, path_of
 from jwp.evidence.models import StoredFile
-from jwp.grants.access import link_actor
 from jwp.grants.actions import apply as actions
 from jwp.grants.actions.applications import settle
 from jwp.grants.actions.eligibility import facts_of, rules_of
@@ -118,7 +117,7 @@ def link(request: ActorRequest, token: str) -> HttpResponseBase:
 
 def _take(request: ActorRequest, application: Application, token: str) -> HttpResponse:
     """Keep all that was typed and chosen, whatever comes of the rest; then send it, where asked to."""
-    actor = link_actor(application.ref, request.today)
+    actor = actions.applicant(application, request.today)
     typed = typed_in(request.POST)
     more = PartsForm(request.today, request.POST, request.FILES)
     try:
@@ -218,7 +217,7 @@ def keep_draft(request: ActorRequest, token: str) -> JsonResponse:
     if application is None:
         return JsonResponse({}, status=404)
     typed = typed_in(request.POST)
-    actor = link_actor(application.ref, request.today)
+    actor = actions.applicant(application, request.today)
     try:
         kept = actions.save(actor, application.ref, typed, revision=whole(request.POST.get("revision", "")))
     except Refused as refused:
@@ -293,7 +292,7 @@ def withdraw(request: ActorRequest, token: str) -> HttpResponseBase:
     application = _mine(token)
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    settle(link_actor(application.ref, request.today), application.ref, "withdraw", reason=reason)
+    settle(actions.applicant(application, request.today), application.ref, "withdraw", reason=reason)
     return redirect("grants_link", token)
 
 
@@ -303,7 +302,7 @@ def withdraw(request: ActorRequest, token: str) -> HttpResponseBase:
 def proposal(request: ActorRequest, token: str) -> HttpResponseBase:
     """The full proposal: kept in any case, sent while it is due."""
     application = _mine(token)
-    actor = link_actor(application.ref, request.today)
+    actor = actions.applicant(application, request.today)
     form = ProposalForm(request.POST, request.FILES)
     why: list[str] = []
     if form.is_valid():

@@ -623,6 +623,10 @@ class Migration(migrations.Migration):
             model_name='application',
             index=models.Index(fields=['-started_on', '-id'], name='grants_appl_started_adec68_idx'),
         ),
+        migrations.AddIndex(
+            model_name='fundeditem',
+            index=models.Index(fields=['-signed_on', '-id'], name='grants_fund_signed__eed294_idx'),
+        ),
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('outside_ref', ''), _negated=True), fields=('call', 'outside_ref'), name='outside_application_once'),

@@ -96,6 +96,7 @@ class FundedItem(Row):
 
     class Meta:
         ordering = ("-signed_on", "-pk")
+        indexes: ClassVar = [models.Index(fields=("-signed_on", "-id"))]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("agreement_ref",), condition=~Q(agreement_ref=""), name="agreement_reference_once",

@@ -9,15 +9,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_noop
 
 from jwp.grants.actions.gate import in_time
 from jwp.grants.models import Application, FundedItem, ProgressReport
-from jwp.grants.rules.marking import BRIEF, MARKED_STATES, MARKER, PRINCIPAL, RESULT, halfway, moves
+from jwp.grants.rules.marking import BRIEF, MARKED_STATES, MARKER, PRINCIPAL, RESULT, moves
 from jwp.instruments.loader import shelf
 from jwp.instruments.models import Answer, AnswerSheet
 from jwp.instruments.rules import SCORE, Choice
@@ -64,6 +79,11 @@ def with_status(rows: QuerySet[Screened], today: date) -> QuerySet[Screened]:
     )
 
 
+def agreed_once(rows: QuerySet[Screened]) -> QuerySet[Screened]:
+    """Those of which a screening is agreed, in whatever phase."""
+    return rows.filter(Exists(_sheets(stage=Stage.AGREED)))
+
+
 def to_screen(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Those invited to propose that are not yet a funded item."""
     return applications.filter(state__in=MARKED_STATES, item=None)
@@ -79,17 +99,20 @@ def _phase(model: type[Any], today: date) -> Any:
         return Value("design", output_field=CharField())
     return Case(
         When(state__in=("completed", "closed"), then=Value("closure")),
-        When(pk__in=_past_halfway(today), then=Value("mid-term")),
+        When(_past_halfway(today), then=Value("mid-term")),
         default=Value("approval"),
         output_field=CharField(),
     )
 
 
-def _past_halfway(today: date) -> list[int]:
-    """Engines reckon with dates each in its own way: the rule does it here, for what is running."""
-    running = FundedItem.objects.filter(state="signed", starts__lte=today, ends__isnull=False).exclude(kind__in=BRIEF)
-    dated = running.order_by().values_list("pk", "starts", "ends")
-    return [pk for pk, starts, ends in dated if today >= halfway(starts, ends)]
+def _past_halfway(today: date) -> Q:
+    """The same as `halfway(starts, ends) <= today`: as long since the start as till the end, half days rounded up."""
+    day = Value(today, DateField())
+    since = ExpressionWrapper(day - F("starts") + Value(timedelta(days=1)), DurationField())
+    left = ExpressionWrapper(F("ends") - day, DurationField())
+    return Q(GreaterThanOrEqual(since, left), state="signed", starts__lte=today, ends__isnull=False) & ~Q(
+        kind__in=BRIEF
+    )
 
 
 def _sheets(**given: Any) -> QuerySet[AnswerSheet]:
@@ -144,8 +167,8 @@ class Drift:
     moved: list[Moved]
 
 
-def drift(items: Iterable[FundedItem]) -> Drift:
-    rows = {item.ref: item for item in items}
+def drift(items: QuerySet[FundedItem]) -> Drift:
+    rows = {item.ref: item for item in items.exclude(marker="")}
     histories = agreed_markers(rows)
     again = {ref: sheets for ref, sheets in histories.items() if len(sheets) > 1}
     counts = moves([[sheet.score for sheet in sheets] for sheets in again.values()])
@@ -182,9 +205,10 @@ class Crossed:
     rated: AnswerSheet
 
 
-def crossed(items: Iterable[FundedItem]) -> list[Crossed]:
+def crossed(items: QuerySet[FundedItem]) -> list[Crossed]:
     """Items that have both."""
-    rows = {item.ref: item for item in items if item.marker}
+    rated_refs = AnswerSheet.objects.filter(instrument__startswith=f"{RESULT}@", anonymous=False).values("subject")
+    rows = {item.ref: item for item in items.exclude(marker="").filter(ref__in=rated_refs)}
     picked = dict(
         Answer.objects.filter(item=Choice.item, sheet__instrument__startswith=f"{RESULT}@").values_list(
             "sheet_id", "value"

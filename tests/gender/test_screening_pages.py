@@ -240,7 +240,16 @@ class TestLater:
 
     def test_the_phase_in_the_database_is_that_of_the_rule(self, people):
         for number, (state, before, after) in enumerate(
-            (("planned", 10, 10), ("signed", 10, 11), ("signed", 11, 11), ("signed", 12, 11), ("completed", 30, 1))
+            (
+                ("planned", 10, 10),
+                ("signed", 9, 11),
+                ("signed", 10, 11),
+                ("signed", 11, 11),
+                ("signed", 12, 11),
+                ("signed", 10, 12),
+                ("signed", 30, -5),
+                ("completed", 30, 1),
+            )
         ):
             item(
                 f"i{number}", state=state, agreement_ref=f"A{number}", starts=TODAY - timedelta(days=before),

@@ -7,7 +7,8 @@ from typing import Any
 
 import django_tables2 as tables
 from django import forms
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.core.paginator import Paginator
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -24,6 +25,7 @@ from jwp.grants.screening import (
     STATUSES,
     TO_AGREE,
     Coverage,
+    agreed_once,
     living,
     to_screen,
     with_status,
@@ -61,6 +63,7 @@ class Lines:
 
     form: LinesForm
     rows: QuerySet[Any, dict[str, Any]]
+    count: int
     items: Coverage
     applications: Coverage
     marked: int
@@ -74,10 +77,12 @@ def lines(actor: Actor, asked: QueryDict) -> Lines:
     shown_items = _narrowed(items, chosen, "business_line__ref", actor)
     shown_applications = _narrowed(applications, chosen, "call__business_line__ref", actor)
     rows = _as_lines(shown_items).union(_as_lines(shown_applications), all=True)
-    marked = dict(items.exclude(marker="").order_by().values_list("marker").annotate(Count("pk")))
-    return Lines(
-        form, rows, _coverage(items), _coverage(applications), sum(marked.values()), dict(sorted(marked.items()))
+    count = shown_items.count() + shown_applications.count()
+    marked = dict(
+        living(visible_items(actor)).exclude(marker="").order_by().values_list("marker").annotate(Count("pk"))
     )
+    known = _coverage(living(visible_items(actor))), _coverage(to_screen(visible_applications(actor)))
+    return Lines(form, rows, count, *known, sum(marked.values()), dict(sorted(marked.items())))
 
 
 def screened_rows(actor: Actor) -> tuple[QuerySet[FundedItem], QuerySet[Application]]:
@@ -130,10 +135,20 @@ def _as_lines(rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
 
 
 def _coverage(rows: QuerySet[Any]) -> Coverage:
-    counted = rows.order_by().aggregate(
-        n=Count("pk", output_field=IntegerField()), known=Count("pk", filter=Q(status=AGREED))
-    )
-    return Coverage(counted["known"], counted["n"])
+    """Of how many a screening is agreed, in whatever phase."""
+    return Coverage(agreed_once(rows).count(), rows.count())
+
+
+class Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of rows whose number is known: to count them again, the database would work out every column first."""
+
+    def __init__(self, rows: Any, per_page: int, known: int, **options: Any) -> None:
+        super().__init__(rows, per_page, **options)
+        self._known = known
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self._known
 
 
 class LinesTable(tables.Table):  # type: ignore[misc]

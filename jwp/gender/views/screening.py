@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +14,7 @@ from django_tables2 import RequestConfig
 
 from jwp.core.access import INSIDERS, acting, open_to
 from jwp.core.models import Partnership
-from jwp.gender.screening.lines import LinesTable, lines
+from jwp.gender.screening.lines import Counted, LinesTable, lines
 from jwp.grants.access import visible_items
 from jwp.grants.rules.marking import MARKER, PHASES, RESULT
 from jwp.grants.screening import Crossed, Moved, alerts, cells, crossed, drift, living
@@ -36,7 +37,8 @@ def crumbs(*more: Crumb) -> list[Crumb]:
 def screening(request: HttpRequest) -> HttpResponse:
     found = lines(acting(request), request.GET)
     table = LinesTable(found.rows)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    pages = partial(Counted, known=found.count)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": pages}).configure(table)
     if request.GET.get("export") == "csv":
         return as_csv(table, "screening", Partnership.get())
     asked = request.GET.copy()

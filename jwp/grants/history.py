@@ -19,6 +19,7 @@ class Told:
 
     at: datetime
     who: str
+    noun: str
     verb: str
     reason: str
     changes: list[tuple[str, Any, Any]]
@@ -28,7 +29,10 @@ def history(refs: Collection[str], *, without: Collection[str] = ()) -> list[Tol
     """The newest first. `without` names verbs that say nothing to a reader, such as what was saved while typing."""
     entries = list(Entry.objects.filter(ref__in=refs).exclude(verb__in=without).order_by("-seq"))
     names = dict(Person.objects.filter(ref__in={entry.actor for entry in entries}).values_list("ref", "name"))
-    return [Told(entry.at, _who(entry, names, refs), entry.verb, entry.reason, entry.changes) for entry in entries]
+    return [
+        Told(entry.at, _who(entry, names, refs), entry.noun, entry.verb, entry.reason, entry.changes)
+        for entry in entries
+    ]
 
 
 def _who(entry: Entry, names: dict[str, str], refs: Collection[str]) -> str:

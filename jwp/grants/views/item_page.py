@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from jwp.core.access import DIRECTOR, INSIDERS, SECRETARIAT, Actor
 from jwp.core.money import Money, totals
@@ -20,7 +21,7 @@ from jwp.grants.actions.gate import passage_for
 from jwp.grants.actions.reports import OPEN
 from jwp.grants.actions.self_assessment import SPOT_CHECKS
 from jwp.grants.history import history
-from jwp.grants.models import Amendment, FundedItem, ProgressReport
+from jwp.grants.models import Amendment, Condition, FundedItem, Investment, ProgressReport, Tranche
 from jwp.grants.money import in_fund, ledger, unmatched
 from jwp.grants.rules.life import FUNDED, ITEM
 from jwp.grants.rules.money import AMOUNT, EXTENSION, SCOPE, over
@@ -32,6 +33,13 @@ from jwp.plans.pots import dated
 
 # Which gate stands before the next step of an item.
 NEXT_GATE = {"planned": "sign", "signed": "complete"}
+
+# What a line of the history is about, where it is not the item itself.
+NOUNS = {
+    Tranche.noun(): gettext_noop("tranche"), Condition.noun(): gettext_noop("condition"),
+    ProgressReport.noun(): gettext_noop("progress report"), Investment.noun(): gettext_noop("investment"),
+    Amendment.noun(): gettext_noop("amendment"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,10 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         "directs": actor.has(DIRECTOR),
         "kinds": (EXTENSION, AMOUNT, SCOPE) if actor.has(DIRECTOR) else (),
         "may_give_link": item.application_id is None and item.state in ("signed", "completed") and actor.has(*WRITERS),
-        "history": history(_refs(item), without=("change", "give link", *SPOT_CHECKS))[:60],
+        "history": [
+            (entry, _(NOUNS[entry.noun]) if entry.noun in NOUNS else "")
+            for entry in history(_refs(item), without=("change", "give link", *SPOT_CHECKS))[:60]
+        ],
     }
     if item.state == "planned":
         context["sign"] = next((offer for offer in found if offer.verb == "sign"), None)

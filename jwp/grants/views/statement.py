@@ -147,14 +147,17 @@ def statement(request: ActorRequest, ref: str) -> HttpResponse:
             return redirect(f"{reverse('grants:statement', args=[ref])}#differences")
     booked = list(row.transactions.select_related("item").order_by("on", "pk"))
     waiting = {each.erp_ref: each for each in booked if each.item_id is None}
+    differences = [_shown(number, each, waiting) for number, each in enumerate(row.differences)]
+    asked = {each.match for each in differences if not each.kept["settled"]}
     context = {
         "statement": row,
         "crumbs": crumbs(_statements()),
-        "differences": [_shown(number, each, waiting) for number, each in enumerate(row.differences)],
+        "differences": differences,
         "open": actions.unsettled(row),
         "booked": booked[:SHOWN],
         "n": len(booked),
-        "waiting": [each for each in booked if each.item_id is None],
+        # Those of an open difference are matched there.
+        "waiting": [each for each in waiting.values() if each not in asked],
         "sums": totals(Money(each.minor, each.currency) for each in booked if each.kind == "payment").values(),
         "may_settle": keeps_money(acting(request)),
         "form": form,

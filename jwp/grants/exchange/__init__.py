@@ -1,6 +1,6 @@
 """The workbook's sheets of what we fund."""
 
 from jwp.core.workbook.sheets import Sheet
-from jwp.grants.exchange import applications, calls, items, programmes
+from jwp.grants.exchange import applications, calls, items, panel, programmes
 
-SHEETS: tuple[Sheet, ...] = (*programmes.SHEETS, *calls.SHEETS, *applications.SHEETS, *items.SHEETS)
+SHEETS: tuple[Sheet, ...] = (*programmes.SHEETS, *calls.SHEETS, *applications.SHEETS, *panel.SHEETS, *items.SHEETS)

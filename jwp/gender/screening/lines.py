@@ -147,7 +147,7 @@ class Counted(Paginator):  # type: ignore[type-arg]
         self._known = known
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self._known
 
 

@@ -196,6 +196,17 @@ def test_a_proposal_from_right_to_left() -> None:
     assert Letter.objects.filter(subject=f"Received: {arabic}").exists()
 
 
+def test_characters_that_a_database_does_not_keep_break_nothing() -> None:
+    row, client = open_call(), Client()
+    link = started(row)
+    assert ask(client, row, "a\0b@example.org").status_code == 422
+    typed = filled(title="Safe\0 ways", once="o\0ne", **{"co-0-name": "Ve\0ndors"})
+    assert client.post(link + "draft/", typed | {"revision": "1"}).status_code == 200
+    assert client.post(link, typed | {"do": "submit"}).status_code == 302
+    assert Application.objects.get().title == "Safe ways"
+    assert client.post(link + "withdraw/", {"reason": "No\0 money"}).status_code == 409
+
+
 def archive() -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as zipped:

@@ -187,6 +187,18 @@ def test_the_list_asks_as_often_for_many_as_for_one() -> None:
     assert len(set(asked)) == 1, asked
 
 
+def test_the_public_list_asks_as_often_for_many_as_for_one() -> None:
+    cast()
+    call()
+    asked = []
+    for number in (2, 3, 4):
+        with CaptureQueriesContext(connection) as caught:
+            assert Client().get(reverse("public_calls")).status_code == 200
+        asked.append(len(caught))
+        call(f"call-{number}", title=f"Call {number}")
+    assert len(set(asked)) == 1, asked
+
+
 def test_the_list_narrows_and_leaves_as_csv() -> None:
     people, client = cast(), Client()
     people.sign_in(client, "olga")

@@ -21,10 +21,10 @@ from jwp.evidence.files import Kept
 from jwp.grants.access import link_actor
 from jwp.grants.actions.applicant_link import address, derive, letter_language, with_link
 from jwp.grants.actions.call import require_writer
-from jwp.grants.actions.eligibility import facts_of, rules_of
+from jwp.grants.actions.eligibility import clock_of, facts_of, rules_of
 from jwp.grants.call_words import instant, lacking
 from jwp.grants.models import Application, Attachment, Call, CoApplicant, Sponsor
-from jwp.grants.rules.eligibility import clock, missing
+from jwp.grants.rules.eligibility import missing
 from jwp.grants.rules.life import APPLICANT, APPLICATION
 from jwp.partners.models import Organisation, token_digest
 
@@ -54,7 +54,7 @@ def find(token: str) -> Application | None:
 
 
 def is_open(call: Call, now: datetime) -> bool:
-    return call.state == "published" and call.kind != Call.Kind.OUTSIDE and clock(rules_of(call), now) == "open"
+    return call.state == "published" and call.kind != Call.Kind.OUTSIDE and clock_of(call, now) == "open"
 
 
 def ask_for_link(call_ref: str, email: str, language: str, today: date, now: datetime) -> None:
@@ -198,6 +198,7 @@ def submit_facts(application: Application, now: datetime) -> set[str]:
 
 def submit(actor: Actor, ref: str, values: Mapping[str, Any], once: str, now: datetime) -> Application:
     """Send the concept note. Sent twice with the same `once`, it counts once."""
+    once = once.replace("\0", "")[:64]
     with open_door(actor) as door:
         application = door.lock(Application, ref, None, "call", "country")
         _require_applicant(actor, application)
@@ -213,7 +214,7 @@ def submit(actor: Actor, ref: str, values: Mapping[str, Any], once: str, now: da
             raise Refused(*(_("Still missing: %(what)s.") % {"what": what} for what in lacking(lacks)))
         door.step(
             application, APPLICATION, "submit", roles=_roles(actor), facts=submit_facts(sent, now),
-            **values, submitted_at=now, once=once[:64], draft={},
+            **values, submitted_at=now, once=once, draft={},
         )  # fmt: skip
         if application.contact_email:
             subject, body = _thanks(application, now)
@@ -258,7 +259,7 @@ def _roles(actor: Actor) -> frozenset[str]:
 
 def why_not_open(call: Call, now: datetime) -> str:
     """When the call was or will be open, in its own zone."""
-    standing = clock(rules_of(call), now)
+    standing = clock_of(call, now)
     if call.state == "cancelled":
         return _("This call is cancelled. Your text is kept here.")
     if standing == "coming" and call.opens_at:

@@ -16,9 +16,8 @@ from jwp.core.mail import write_letter
 from jwp.grants.access import WRITERS
 from jwp.grants.actions.applicant_link import letter_language
 from jwp.grants.actions.applications import settle
-from jwp.grants.actions.eligibility import rules_of
+from jwp.grants.actions.eligibility import clock_of
 from jwp.grants.models import Call, CallCountry, Criterion, PanelMember
-from jwp.grants.rules.eligibility import clock
 from jwp.grants.rules.life import APPLICATION, CALL, OPEN
 from jwp.partners.models import Person, Place
 
@@ -126,7 +125,7 @@ def call_facts(call: Call, now: datetime) -> set[str]:
         facts.add("a gender statement")
     if outside or call.criteria.exists():
         facts.add("criteria")
-    over = clock(rules_of(call), now) == "closed"
+    over = clock_of(call, now) == "closed"
     if over and not call.applications.filter(state__in=UNSETTLED).exists():
         facts.add("every application settled")
     return facts

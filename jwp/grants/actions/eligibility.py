@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from jwp.grants.models import Application, Attachment, Call
-from jwp.grants.rules.eligibility import ApplicationFacts, CallRules, Finding, check
+from jwp.grants.rules.eligibility import ApplicationFacts, CallRules, Finding, check, clock
 
 FIELDS = (
     "applicant", "contact_name", "country", "city", "title", "language", "summary", "gender_statement",
@@ -31,6 +31,11 @@ def rules_of(call: Call) -> CallRules:
         closes_at=call.closes_at,
         zone=call.zone,
     )
+
+
+def clock_of(call: Call, now: datetime) -> str:
+    """coming, open or closed, by the call's dates alone: no other rule is looked up."""
+    return clock(CallRules(opens_at=call.opens_at, closes_at=call.closes_at), now)
 
 
 def facts_of(application: Application, at: datetime | None) -> ApplicationFacts:

@@ -20,11 +20,10 @@ from jwp.evidence.views.products import export_address
 from jwp.grants.access import WRITERS, visible_calls
 from jwp.grants.actions import call as actions
 from jwp.grants.actions.apply import is_open
-from jwp.grants.actions.eligibility import rules_of
+from jwp.grants.actions.eligibility import clock_of
 from jwp.grants.call_words import STANDINGS, days_left, instant, rules_in_words
 from jwp.grants.forms.call import CallForm, CriterionForms, PanelForm, copied, grid_of, lines
 from jwp.grants.models import Call, PanelMember
-from jwp.grants.rules.eligibility import clock
 from jwp.grants.rules.life import CALL
 from jwp.grants.tables.call import CallFilter, CallTable, with_received
 from jwp.grants.views.steps import offers
@@ -84,7 +83,7 @@ def _shown(actor: Actor, call: Call, panel: PanelForm | None = None) -> dict[str
 
 def _standing(call: Call, now: Any) -> str:
     """In a word: its state; of a published one, where its clock stands."""
-    word = clock(rules_of(call), now) if call.state == "published" else call.state
+    word = clock_of(call, now) if call.state == "published" else call.state
     return _(STANDINGS.get(word, word))
 
 

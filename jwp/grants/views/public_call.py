@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jwp.core.access import ANYONE, ActorRequest, open_to, visible_or_404
 from jwp.core.forms import attempt
 from jwp.grants.actions.apply import ask_for_link, is_open
-from jwp.grants.actions.eligibility import rules_of
+from jwp.grants.actions.eligibility import clock_of
 from jwp.grants.call_words import days_left, instant, rules_in_words
 from jwp.grants.forms.apply import AskForm
 from jwp.grants.models import Call
-from jwp.grants.rules.eligibility import clock
 
 CLOSED_SHOWN = 20
 
@@ -32,7 +31,7 @@ def public_calls() -> QuerySet[Call]:
 def standing(call: Call, now: datetime) -> str:
     """coming, open or closed; closed early, or cancelled, where somebody said so."""
     if call.state == "published":
-        return clock(rules_of(call), now)
+        return clock_of(call, now)
     return "cancelled" if call.state == "cancelled" else "closed"
 
 

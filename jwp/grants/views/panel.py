@@ -103,9 +103,7 @@ def results(request: ActorRequest, ref: str) -> HttpResponseBase:
     if request.GET.get("export") == "csv":
         return stream_csv(heading(criteria), as_rows(ranked, criteria), f"panel-{call.ref}", request.partnership)
     page = Paginator(ranked, PER_PAGE).get_page(request.GET.get("page"))
-    lines = [
-        (each, [each.result.by.get(criterion.ref) if each.result else None for criterion in criteria]) for each in page
-    ]
+    lines = [(each, [(row, each.result.by.get(row.ref) if each.result else None) for row in criteria]) for each in page]
     approved = Application.objects.filter(call=call, state__in=APPROVED).aggregate(n=Sum("requested"))["n"]
     context: dict[str, Any] = {
         "call": call,

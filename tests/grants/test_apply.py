@@ -18,6 +18,7 @@ from django.utils import timezone
 from jwp.core.access import system
 from jwp.core.door import open_door
 from jwp.core.models import Letter
+from jwp.grants.actions import apply
 from jwp.grants.models import Application, Call
 from jwp.partners.models import Constituency, Membership, Organisation, Person
 from tests.cast import TODAY, cast
@@ -135,6 +136,18 @@ def test_sent_once_however_often_the_button_is_pressed() -> None:
     page = client.get(link).content.decode()
     assert "Received on" in page
     assert "We look whether it fits" in page
+
+
+def test_a_button_pressed_twice_at_once_sends_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, client = open_call(), Client()
+    link = started(row)
+    seen = [apply.find(link.split("/")[2])]  # the second press looked while it was still a draft
+    client.post(link, filled(do="submit", revision="1"))
+    find = apply.find
+    monkeypatch.setattr(apply, "find", lambda token: seen.pop() if seen else find(token))
+    again = client.post(link, filled(do="submit", revision="1"))
+    assert (again.status_code, seen) == (302, [])
+    assert Letter.objects.filter(subject__startswith="Received").count() == 1
 
 
 def test_what_is_missing_is_said_and_nothing_is_lost() -> None:
@@ -306,6 +319,9 @@ def test_the_full_proposal_is_sent_by_its_day() -> None:
     assert client.post(link + "proposal/", sent).status_code == 302
     found = Application.objects.get()
     assert (found.state, found.proposal, found.attachments.get().kind) == ("proposed", "All of it", "proposal")
+    again = {"proposal": "All of it", "do": "submit", "file": SimpleUploadedFile("all.pdf", PDF)}
+    assert client.post(link + "proposal/", again).status_code == 302
+    assert found.attachments.count() == 1
 
 
 def test_a_late_proposal_is_kept_and_not_sent_unless_staff_moved_its_day() -> None:

@@ -221,6 +221,8 @@ def test_the_public_list_says_what_is_open_coming_and_closed() -> None:
     assert "Call hidden" not in page
     assert Client().get(reverse("public_call", args=["hidden"])).status_code == 404
     assert "noindex" not in page
+    french = Client().get(reverse("public_calls"), {"language": "fr"}).content.decode()
+    assert reverse("public_call", args=["open"]) + "?language=fr" in french  # no cookie remembers it
 
 
 def test_a_call_on_another_portal_leads_there() -> None:

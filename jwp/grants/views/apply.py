@@ -106,13 +106,20 @@ def link(request: ActorRequest, token: str) -> HttpResponseBase:
         item = find_item(token)
         return own_item(request, item, token) if item else render(request, "grants/apply_gone.html", status=404)
     if application.state != "draft":
-        once = request.POST.get("once", "")
-        if request.method == "POST" and not (once and once == application.once):
+        if request.method != "POST":
+            return _status(request, application, token)
+        if not _arrived(request, application):
             raise Refused(_("This application was sent before: it stays as it was."))
-        return redirect(request.path) if request.method == "POST" else _status(request, application, token)
+        return redirect(request.path)
     if request.method == "POST":
         return _take(request, application, token)
     return _form(request, application, token, typed_from(application))
+
+
+def _arrived(request: ActorRequest, application: Application | None) -> bool:
+    """Whether this very form was sent before, and its thanks were lost on the way."""
+    once = request.POST.get("once", "")
+    return bool(once) and application is not None and application.state != "draft" and application.once == once
 
 
 def _take(request: ActorRequest, application: Application, token: str) -> HttpResponse:
@@ -122,8 +129,13 @@ def _take(request: ActorRequest, application: Application, token: str) -> HttpRe
     more = PartsForm(request.today, request.POST, request.FILES)
     try:
         actions.save(actor, application.ref, typed, revision=whole(request.POST.get("revision", "")))
-    except Stale as stale:
-        return _form(request, application, token, typed, more, list(stale.reasons), status=409)
+    except Refused as refused:
+        if _arrived(request, actions.find(token)):  # the button was pressed twice at once
+            return redirect(request.path)
+        if not isinstance(refused, Stale):
+            raise
+        fresh = actions.find(token) or application
+        return _form(request, fresh, token, typed, more, list(refused.reasons), status=409)
     why: list[str] = []
     if more.is_valid():
         kept = {name: text for name, text in typed.items() if name not in NEXT_SPONSOR}
@@ -305,6 +317,8 @@ def proposal(request: ActorRequest, token: str) -> HttpResponseBase:
     actor = actions.applicant(application, request.today)
     form = ProposalForm(request.POST, request.FILES)
     why: list[str] = []
+    if form.is_valid() and application.state == "proposed" and application.proposal == form.cleaned_data["proposal"]:
+        return redirect("grants_link", token)  # it arrived before
     if form.is_valid():
         try:
             files = [keep(upload)] if (upload := form.cleaned_data["file"]) else []

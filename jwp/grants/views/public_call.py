@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -36,6 +37,9 @@ def standing(call: Call, now: datetime) -> str:
 
 
 def _cookieless(request: ActorRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    """Nothing is kept on a stranger's device: the language that was asked for goes along in our links."""
+    asked = request.GET.get("language", "")
+    context["q"] = f"?language={asked}" if asked in {code for code, _name in settings.LANGUAGES} else ""
     answer = render(request, template, context, status=status)
     answer["Cache-Control"] = "private, no-store" if request.actor or request.method == "POST" else "public, max-age=60"
     answer.cookieless = True  # type: ignore[attr-defined]

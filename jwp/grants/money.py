@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
 
 from jwp.core.money import Money
 from jwp.grants.models import FundedItem, Transaction
@@ -16,7 +16,7 @@ from jwp.grants.rules.life import FUNDED
 from jwp.grants.rules.money import Ledger, held
 from jwp.plans.models import BudgetLine, Fund, Plan
 from jwp.plans.pots import dated
-from jwp.plans.rules.money import convert
+from jwp.plans.rules.money import DatedRate, convert
 
 PAYMENT, COMMITMENT = Transaction.Kind.PAYMENT, Transaction.Kind.COMMITMENT
 
@@ -33,9 +33,9 @@ def in_fund(item: FundedItem, minor: int) -> int:
 
 
 def ledgers(items: Iterable[FundedItem]) -> dict[int, Ledger]:
-    """By key: agreed, committed and paid of each, in its own currency. Two queries."""
+    """By key: agreed, committed and paid of each, in its own currency. One query."""
     found = {item.pk: item for item in items}
-    sums = _sums(Transaction.objects.filter(item__in=found))
+    sums = moved(found)
     return {
         pk: Ledger(item.currency, item.minor, sums.get((pk, COMMITMENT), 0), sums.get((pk, PAYMENT), 0))
         for pk, item in found.items()
@@ -46,13 +46,21 @@ def ledger(item: FundedItem) -> Ledger:
     return ledgers([item])[item.pk]
 
 
-def _sums(rows: QuerySet[Transaction]) -> dict[tuple[int, str], int]:
-    """By item and kind, in the item's currency: what needs no rate by the database, the rest one by one."""
-    plain = rows.filter(rate=None).order_by().values_list("item", "kind").annotate(Sum("minor"))
-    sums: dict[tuple[int, str], int] = {(item, kind): minor for item, kind, minor in plain}
-    for row in rows.filter(rate__isnull=False).select_related("rate").order_by("pk"):
-        key = (row.item_id or 0, row.kind)
-        sums[key] = sums.get(key, 0) + in_item(row)
+def moved(items: Iterable[int]) -> dict[tuple[int, str], int]:
+    """By item and kind, in the item's currency: what needs no rate added up by the database, the rest one by one."""
+    alone = Case(When(rate=None, then=Value(0)), default=F("pk"), output_field=BigIntegerField())
+    rate = [F(f"rate__{name}") for name in ("currency", "to", "on", "rate", "source")]
+    found = (
+        Transaction.objects.filter(item__in=list(items))
+        .order_by()
+        .values_list("item", "kind", "currency", alone, *rate)
+        .annotate(Sum("minor"))
+    )
+    sums: dict[tuple[int, str], int] = {}
+    for item, kind, currency, converted, *dated_rate, minor in found:
+        if converted:
+            minor = convert(Money(minor, currency), DatedRate(*dated_rate)).money.minor
+        sums[item, kind] = sums.get((item, kind), 0) + minor
     return sums
 
 

@@ -1,4 +1,4 @@
-"""The portfolio in sums: one grouped query over the items that are shown, added up along each dimension.
+"""The portfolio in sums, along each dimension: one query over the items that are shown.
 
 Amounts are per currency, never mixed. Marker shares are by band, not screened first, with what they cover: a band
 of score 1 is not money for gender equality (OECD: the marker is qualitative), so no weighted figure is made of it.
@@ -8,26 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import CharField, Count, F, QuerySet, Sum, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from jwp.core.money import Money
-from jwp.grants.models import FundedItem
+from jwp.grants.models import FundedItem, Programme
+from jwp.partners.models import Place
+from jwp.plans.models import BusinessLine, Fund, Theme
 
 BANDS = ("", "0", "1", "2")  # not screened, and the classes of the OECD-DAC marker, side by side
 DIMENSIONS = ("line", "theme", "programme", "country", "marker", "state", "fund", "kind")
 
-_KEYS = {
-    "line": ("business_line__ref", "business_line__name"),
-    "theme": ("theme__ref", "theme__name"),
-    "programme": ("programme__ref", "programme__name"),
-    "country": ("country__ref", "country__name"),
-    "marker": ("marker", "marker"),
-    "state": ("state", "state"),
-    "fund": ("fund__ref", "fund__name"),
-    "kind": ("kind", "kind"),
+# The dimensions that are rows of their own, with their column here.
+_ROWS = {
+    "line": ("business_line", BusinessLine.objects),
+    "theme": ("theme", Theme.objects),
+    "programme": ("programme", Programme.objects),
+    "country": ("country", Place.objects),
+    "fund": ("fund", Fund.objects),
 }
 
 
@@ -41,11 +42,11 @@ class Slice:
     minors: dict[str, int] = field(default_factory=dict)
     unpriced: int = 0  # items without an amount: not zero
 
-    def add(self, n: int, currency: str, minor: int | None, unpriced: int) -> None:
-        self.n += n
-        self.unpriced += unpriced
-        if minor is not None:
-            self.minors[currency] = self.minors.get(currency, 0) + minor
+    def add(self, one: _Sum) -> None:
+        self.n += one.n
+        self.unpriced += one.n - one.priced
+        if one.minor is not None:
+            self.minors[one.currency] = self.minors.get(one.currency, 0) + one.minor
 
     @property
     def amounts(self) -> list[Money]:
@@ -86,45 +87,82 @@ def band_word(key: str) -> str:
 
 
 def portfolio(items: QuerySet[FundedItem]) -> Portfolio:
-    """Every sum of the page in one query."""
-    columns = {f"{name}_key": F(key) for name, (key, _label) in _KEYS.items() if key != name}
-    names = {f"{name}_name": F(label) for name, (key, label) in _KEYS.items() if label != key}
-    keys = [f"{name}_key" if key != name else name for name, (key, _label) in _KEYS.items()]
-    rows = (
-        items.order_by()
-        .select_related(None)
-        .annotate(**columns, **names, iso=F("country__iso"))
-        .values(*keys, *names, "iso", "currency")
-        .annotate(n=Count("pk"), total=Sum("minor"), priced=Count("minor"))
-    )
-    return _added(rows)
-
-
-def _added(rows: Iterable[dict[str, Any]]) -> Portfolio:
-    whole = Slice("", _("all"))
-    found: dict[str, dict[str, Slice]] = {name: {} for name in DIMENSIONS}
+    """Every sum of the page in one query, and the names that stand beside them in another."""
+    sums = list(_sums(items))
+    named = _names(sums)
+    by: dict[str, list[Slice]] = {}
     countries: dict[str, int] = {}
-    for row in rows:
-        given = (row["n"], row["currency"], row["total"], row["n"] - row["priced"])
-        whole.add(*given)
-        if row["iso"]:
-            countries[row["iso"]] = countries.get(row["iso"], 0) + row["n"]
-        for name in DIMENSIONS:
-            key = row.get(f"{name}_key", row.get(name)) or ""
-            slices = found[name]
-            if key not in slices:
-                slices[key] = Slice(key, _word(name, key, row.get(f"{name}_name")))
-            slices[key].add(*given)
-    by = {name: sorted(slices.values(), key=lambda one: (-one.n, one.label)) for name, slices in found.items()}
+    for name in DIMENSIONS:
+        found: dict[str, Slice] = {}
+        for one in sums:
+            if one.dimension != name:
+                continue
+            known = named.get((name, one.key or ""))
+            key = known.ref if known else one.key or ""
+            if key not in found:
+                found[key] = Slice(key, known.name if known else _word(name, key))
+            found[key].add(one)
+            if known and known.iso:
+                countries[known.iso] = countries.get(known.iso, 0) + one.n
+        by[name] = sorted(found.values(), key=lambda each: (-each.n, each.label))
+    whole = Slice("", _("all"))
+    for one in sums:
+        if one.dimension == DIMENSIONS[0]:
+            whole.add(one)
     return Portfolio(whole, by, countries)
 
 
-def _word(name: str, key: str, label: str | None) -> str:
-    match name:
-        case "marker":
-            return band_word(key)
-        case "state":
-            return _(key)
-        case "kind":
-            return str(FundedItem.Kind(key).label)
-    return label or _("none named")
+class _Sum(NamedTuple):
+    """Of the items with one value of a dimension, in one currency."""
+
+    dimension: str
+    key: str | None  # of the row, as text; or the word itself
+    currency: str
+    n: int
+    minor: int | None
+    priced: int
+
+
+def _sums(items: QuerySet[FundedItem]) -> Iterable[_Sum]:
+    """Each dimension by itself: grouped by all at once there would be almost as many groups as items."""
+    items = items.order_by().select_related(None)
+    parts = []
+    for name in DIMENSIONS:
+        column = Cast(_ROWS[name][0], CharField()) if name in _ROWS else F(name)
+        grouped = items.annotate(dimension=Value(name), key=column).values_list("dimension", "key", "currency")
+        parts.append(grouped.annotate(Count("pk"), Sum("minor"), Count("minor")))
+    return map(_Sum._make, parts[0].union(*parts[1:], all=True))
+
+
+class _Name(NamedTuple):
+    ref: str
+    name: str
+    iso: str
+
+
+def _names(sums: Iterable[_Sum]) -> dict[tuple[str, str], _Name]:
+    """What the rows of the dimensions are called, by dimension and key."""
+    keys: dict[str, set[int]] = {name: set() for name in _ROWS}
+    for one in sums:
+        if one.key and one.dimension in keys:
+            keys[one.dimension].add(int(one.key))
+    parts = [
+        rows.order_by()
+        .filter(pk__in=keys[name])
+        .values_list(Value(name), "pk", "ref", "name", F("iso") if name == "country" else Value(""))
+        for name, (_column, rows) in _ROWS.items()
+        if keys[name]
+    ]
+    if not parts:
+        return {}
+    found = parts[0].union(*parts[1:], all=True)
+    return {(dimension, str(key)): _Name(*said) for dimension, key, *said in found}
+
+
+def _word(name: str, key: str) -> str:
+    """What a value is called that is no row."""
+    if name == "marker":
+        return band_word(key)
+    if not key:
+        return _("none named")
+    return _(key) if name == "state" else str(FundedItem.Kind(key).label)

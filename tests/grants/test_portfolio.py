@@ -33,7 +33,7 @@ def test_every_dimension_adds_up_to_the_whole_and_currencies_never_mix():
         connection,
     ) as asked:
         seen = portfolio(FundedItem.objects.all())
-    assert len(asked) == 1
+    assert len(asked) == 2
     assert seen.whole.n == 4 and seen.whole.unpriced == 1
     assert seen.whole.amounts == [Money(30_000_01, "USD"), Money(5_000, "XOF")]
     for slices in seen.by.values():

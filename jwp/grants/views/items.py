@@ -24,7 +24,7 @@ from jwp.grants.actions.links import give_link, link_address
 from jwp.grants.forms.items import ItemForm, PartsForm, SignForm
 from jwp.grants.models import FundedItem
 from jwp.grants.rules.life import FUNDED
-from jwp.grants.tables.items import ITEM_CSV, ItemFilter, ItemTable, item_rows
+from jwp.grants.tables.items import ITEM_CSV, ItemFilter, ItemTable, item_rows, listed
 from jwp.grants.views.item_page import shown
 from jwp.partners.tables import stream_csv
 from jwp.partners.views.editing import Crumb, edit
@@ -48,7 +48,7 @@ def seen(request: ActorRequest, ref: str) -> FundedItem:
 @require_safe
 def item_list(request: ActorRequest) -> HttpResponseBase:
     actor = acting(request)
-    found = ItemFilter(request.GET, visible_items(actor))
+    found = ItemFilter(request.GET, listed(visible_items(actor)))
     table = ItemTable(found.qs)
     exported = request.GET.get("export") == "csv"
     RequestConfig(request, paginate=False if exported else {"per_page": PER_PAGE}).configure(table)

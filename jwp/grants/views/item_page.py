@@ -26,7 +26,7 @@ from jwp.grants.money import in_fund, ledger, unmatched
 from jwp.grants.rules.life import FUNDED, ITEM
 from jwp.grants.rules.money import AMOUNT, EXTENSION, SCOPE, over
 from jwp.grants.screening import alerts
-from jwp.grants.views.steps import offers
+from jwp.grants.views.steps import Offer, offers
 from jwp.grants.words import gate_lacks
 from jwp.plans.access import keeps_money
 from jwp.plans.pots import dated
@@ -103,21 +103,23 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         ],
     }
     if item.state == "planned":
-        context["sign"] = next((offer for offer in found if offer.verb == "sign"), None)
-        context["sign_why"] = _why_not(context)
+        # Who prepares it reads what the Director still waits for.
+        signing = next(offer for offer in offers(ITEM, item.state, {DIRECTOR}, facts) if offer.verb == "sign")
+        context["sign"] = signing if actor.has(DIRECTOR) else None
+        context["sign_why"] = _why_not(signing, context)
     if item.fund and item.rate:
         context["in_fund"] = Money(in_fund(item, item.minor or 0), item.fund.currency)
         context["rate"] = dated(item.rate)
     return context
 
 
-def _why_not(context: dict[str, Any]) -> list[str]:
+def _why_not(signing: Offer, context: dict[str, Any]) -> list[str]:
     """What stands before the signature: where it is known, what exactly is missing in place of "needs …"."""
     exact = {
         refusal(f"needs {MONEY}"): context["lacks"],
         refusal("needs the gate"): _("the gate: %(missing)s") % {"missing": "; ".join(context["gate_lacks"])},
     }
-    return [exact.get(why) or why for why in (context["sign"].why if context["sign"] else ())]
+    return [exact.get(why) or why for why in signing.why]
 
 
 def _changed(row: Amendment, currency: str) -> Changed:

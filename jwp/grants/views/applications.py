@@ -141,13 +141,20 @@ def step(request: ActorRequest, ref: str) -> HttpResponse:
 
 @open_to(STAFF)
 def appraise(request: ActorRequest, ref: str) -> HttpResponse:
-    lead = _("It becomes a funded item with the same reference; signing comes after the screening gate.")
-    return _form(
-        request, ref, AppraiseForm, _("Appraise"), lead,
-        lambda form: act.appraise(
-            acting(request), ref, form.opened_at, appraisal=form.cleaned_data["appraisal"]
-        ),
-    )  # fmt: skip
+    """The full proposal beside what is said of it. What comes of it is the funded item's page."""
+    actor = acting(request)
+    row = visible_or_404(visible_applications(actor), ref)
+    form = AppraiseForm(request.POST or None, row=row)
+    item = attempt(form, lambda: act.appraise(actor, ref, form.opened_at, appraisal=form.cleaned_data["appraisal"]))
+    if item:
+        messages.success(request, _("Appraised: it is a funded item now, and the applicant has a letter."))
+        return redirect("grants:item", item.ref)
+    context = {
+        "form": form, "application": row, "crumbs": _crumbs(row), "heading": _("Appraise"),
+        "sponsors": row.sponsors.select_related("organisation"),
+        "attachments": row.attachments.select_related("file"),
+    }  # fmt: skip
+    return render(request, "grants/application_appraise.html", context)
 
 
 @open_to(STAFF)

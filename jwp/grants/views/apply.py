@@ -49,7 +49,7 @@ NEXT = {
     "submitted": gettext_noop("We look whether it fits the rules of the call."),
     "eligible": gettext_noop("It fits the rules. A panel reads it, and our members comment on it."),
     "ineligible": gettext_noop("It does not fit the rules of the call."),
-    "in principle": gettext_noop("It is approved in principle. Now we ask for the full proposal."),
+    "in principle": gettext_noop("Now we ask for the full proposal."),
     "awarded": gettext_noop("It was awarded. Congratulations."),
     "rejected": gettext_noop("It was not chosen."),
     "proposed": gettext_noop("We have the full proposal, and appraise it."),

@@ -66,13 +66,13 @@ def moved(items: Iterable[int]) -> dict[tuple[int, str], int]:
 
 def held_on(fund: Fund, *, but: FundedItem | None = None) -> int:
     """What items take out of a fund, in its currency: what was signed, or paid before it was cancelled."""
-    items = list(
-        FundedItem.objects.filter(fund=fund, state__in=(*FUNDED, "cancelled"))
-        .exclude(pk=but.pk if but else 0)
-        .select_related("rate")
-    )
-    known = ledgers(items)
-    return sum(in_fund(item, held(item.state, item.minor or 0, known[item.pk].paid)) for item in items)
+    others = FundedItem.objects.filter(fund=fund).exclude(pk=but.pk if but else 0)
+    plain = others.filter(state__in=FUNDED, rate=None).aggregate(sum=Sum("minor"))["sum"] or 0
+    # One by one: what has a rate of its own, and what was cancelled after something was paid.
+    paid_for = Q(state="cancelled", transactions__isnull=False)
+    rest = others.filter(Q(state__in=FUNDED, rate__isnull=False) | paid_for).select_related("rate").distinct()
+    known = ledgers(items := list(rest))
+    return plain + sum(in_fund(item, held(item.state, item.minor or 0, known[item.pk].paid)) for item in items)
 
 
 Key = tuple[int, int]  # business line and fund

@@ -13,6 +13,7 @@ from jwp.core.money import Money
 from jwp.evidence.files import Kept, keep
 from jwp.grants.actions.agreement import sign
 from jwp.grants.models import FundedItem
+from jwp.partners.models import Organisation
 from jwp.plans.models import Contribution, Fund, Rate
 from tests.cast import TODAY, Cast
 from tests.grants.scene import fund, item
@@ -23,8 +24,6 @@ HEAD = "Agreement reference;Transaction reference;Kind;Date;Amount;Currency"
 
 def give(amount: str = "1000000", currency: str = "USD", to: Fund | None = None) -> Contribution:
     """A member's contribution."""
-    from jwp.partners.models import Organisation
-
     with open_door(system(TODAY)) as door:
         return door.add(
             Contribution(
@@ -41,7 +40,7 @@ def rate(currency: str, to: str, on: date, value: str) -> Rate:
 
 def signed(people: Cast, ref: str = "item-1", *, on: date = date(2026, 2, 2), **fields: Any) -> FundedItem:
     """Screened, agreed and signed on that day, out of a fund that can bear it."""
-    row = item(ref, **fields)
+    item(ref, **fields)
     if not Contribution.objects.exists():
         give()
     agreed(people, ref, on=on)

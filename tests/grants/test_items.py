@@ -236,6 +236,8 @@ def test_investments_show_what_proves_them(people):
             people.actor("olga"), "item-2", **given | {"on": TODAY + timedelta(days=1)}, url="https://example.org/b"
         )
     assert add_investment(people.actor("olga"), "item-2", **given, url="https://example.org/budget").minor == 5
+    with pytest.raises(Refused, match="recorded already"):  # the same form sent twice
+        add_investment(people.actor("olga"), "item-2", **given, url="https://example.org/budget")
 
 
 def test_every_line_of_business_has_its_short_path(people):

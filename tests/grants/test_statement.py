@@ -220,6 +220,8 @@ def test_a_typed_payment_is_taken_over_by_the_statement_that_has_it(people):
     with pytest.raises(Refused, match="say why this one was typed"):
         type_transaction(olga, "item-1", **given)
     typed = type_transaction(olga, "item-1", **given, typed_because="The ERP is late.")
+    with pytest.raises(Refused, match="typed already"):  # the same form sent twice
+        type_transaction(olga, "item-1", **given, typed_because="The ERP is late.")
     row = book(people, said(1), starts=date(2026, 3, 1), ends=date(2026, 3, 31))
     assert row.differences == []
     typed.refresh_from_db()

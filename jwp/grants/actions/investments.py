@@ -20,6 +20,9 @@ def add_investment(actor: Actor, item_ref: str, kept: Kept | None = None, **fiel
         item = locked(door, item_ref)
         if item.state not in FUNDED:
             raise Refused(_("Investments follow from what was signed."))
+        told = {name: fields.get(name) for name in ("investor", "on", "minor", "currency")}
+        if item.investments.filter(**told).exists():
+            raise Refused(_("This investment is recorded already."))
         row = Investment(item=item, **fields, **_file(kept))
         _real(actor, row)
         return door.add(row)

@@ -238,6 +238,8 @@ def type_transaction(actor: Actor, item_ref: str, **fields: Any) -> Transaction:
             raise Refused(_("Nothing is paid before the agreement is signed."))
         if fields["on"] > actor.today:
             raise Refused(_("That day has yet to come: %(day)s.") % {"day": fields["on"]})
+        if Transaction.objects.filter(item=item, statement=None, **fields).exists():
+            raise Refused(_("This was typed already."))
         row = Transaction(item=item, agreement_ref=item.agreement_ref, **fields)
         row.rate = _pinned(item, row.currency, row.on)
         check(row)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -136,7 +136,7 @@ def stops(row: Application) -> list[Stop]:
     """The line from concept note to appraisal; what ended outside it stands last, in its place."""
     line = PRIZE_LINE if row.call.kind == Call.Kind.PRIZE else LINE
     dates = {
-        "submitted": timezone.localtime(row.submitted_at).date() if row.submitted_at else None,
+        "submitted": row.submitted_at.astimezone(ZoneInfo(row.call.zone)).date() if row.submitted_at else None,
         "eligible": row.comments_from,
         "in principle": row.approved_on,
         "proposed": row.proposed_on,

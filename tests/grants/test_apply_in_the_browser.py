@@ -83,9 +83,24 @@ def test_without_a_connection_the_device_keeps_it(browser: Browser, live_server:
     context.set_offline(True)
     page.get_by_label("Title", exact=True).fill("Typed on the bus")
     expect(page.locator(".kept")).to_contain_text("Kept on this device")
-    context.set_offline(False)
+    context.set_offline(False)  # and once there is one again, it is saved
+    expect(page.locator(".kept")).to_contain_text("Saved")
     page.reload()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Typed on the bus")
+    assert Application.objects.get().draft["title"] == "Typed on the bus"
+
+
+def test_two_windows_are_told_of_each_other(browser: Browser, live_server: Any) -> None:
+    link = live_server.url + started(open_call())
+    context = browser.new_context(**PHONE)  # type: ignore[arg-type]
+    one, two = context.new_page(), context.new_page()
+    for page in (one, two):
+        page.goto(link)
+    one.get_by_label("Title", exact=True).fill("From the first")
+    expect(one.locator(".kept")).to_contain_text("Saved")
+    two.get_by_label("Title", exact=True).fill("From the second")
+    expect(two.locator(".kept")).to_contain_text("This was changed in another window.")
+    assert Application.objects.get().draft["title"] == "From the first"
 
 
 def test_without_javascript_it_is_saved_and_sent_by_buttons(browser: Browser, live_server: Any) -> None:

@@ -27,7 +27,7 @@
     const store = (draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); return true; } catch { return false; } };
     const forget = () => { try { localStorage.removeItem(key); } catch {} };
     const once = form.elements.once;
-    let base = JSON.stringify(read());
+    const base = JSON.stringify(read());
     let draft = null, sending = false, waiting = false, typing = 0;
     try { draft = JSON.parse(localStorage.getItem(key)); } catch {}
 
@@ -36,26 +36,7 @@
       draft = { at: Date.now(), base, shape, values: read(), once: once?.value, pending, files };
       if (store(draft) && !pending) tell(say("kept", { time: clock(draft.at) }));
     };
-    form.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => { save(); toServer(); }, 400); });
-
-    // Where the form has an address for drafts, what is typed is saved there too; the device keeps what is not.
-    let saving = Promise.resolve();
-    const toServer = () => { if (form.dataset.draftUrl) saving = saving.then(post); };
-    async function post() {
-      if (sending || !form.isConnected) return;
-      const body = new FormData(form), now = JSON.stringify(read());
-      for (const field of form.elements) if (field.type === "file") body.delete(field.name);
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
-      if (answer?.status === 409) return tell(say("clash"), true);
-      if (!answer?.ok) return;
-      const { revision, live } = await answer.json();
-      form.elements.revision.value = revision; // before anything is sent: it must not look stale
-      if (sending) return;
-      const page = new DOMParser().parseFromString(live, "text/html");
-      form.querySelector("[data-live]")?.replaceChildren(...page.body.childNodes);
-      base = now;
-      if (JSON.stringify(read()) === now) { forget(); tell(say("saved", { time: clock(Date.now()) })); }
-    }
+    form.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(save, 400); });
     window.addEventListener("pagehide", () => { if (typing && JSON.stringify(read()) !== base) save(draft?.pending); });
 
     async function send(submitter) {
@@ -64,7 +45,6 @@
       typing = clearTimeout(typing);
       save(true);
       tell(say("sending"));
-      await saving; // a draft on its way must not overtake what is sent
       let answer;
       try {
         const body = new FormData(form);

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jwp.core.access import system
-from jwp.core.door import open_door
+from jwp.core.door import Refused, open_door
+from jwp.core.models import Letter
 from jwp.grants.actions.agreement import amend, end
 from jwp.grants.actions.conditions import add_condition
 from jwp.grants.actions.links import give_link
@@ -21,10 +22,11 @@ from jwp.grants.actions.reports import write
 from jwp.grants.actions.statement import apply_statement
 from jwp.grants.models import Condition, FundedItem, Investment, ProgressReport, Statement, Transaction
 from jwp.grants.money import by_fund
+from jwp.partners.models import token_digest
 from jwp.plans.models import BudgetLine, Plan
 from tests.cast import TODAY, Cast, cast
 from tests.grants.funded import HEAD, give, rate, signed, statement
-from tests.grants.scene import fund, item, line
+from tests.grants.scene import application, call, fund, item, line
 from tests.grants.screened import agreed
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,29 @@ def test_a_grantee_reports_through_its_link(people):
     foreign = ProgressReport.objects.get(item__ref="other")
     assert client.get(reverse("grants_link_report", args=[token, foreign.ref])).status_code == 404
     assert client.get(reverse("grants_link_report", args=["x" * 32, row.ref])).status_code == 404
+
+
+def test_who_applied_reports_through_the_link_of_the_application(people):
+    applied = application(call(), "app-7", state="appraised", link_digest=token_digest("applied-with"))
+    signed(people, "app-7", application=applied)
+    assert give_link_refused(people, "app-7") == "Who applied keeps the link of the application."
+    letter = Letter.objects.get(key__startswith="item:app-7")
+    assert letter.to == applied.contact_email
+    assert "through the personal link with which you applied" in letter.body
+    client, row = Client(), ProgressReport.objects.get()
+    home = client.get(reverse("grants_link", args=["applied-with"])).content.decode()
+    address = reverse("grants_link_report", args=["applied-with", row.ref])
+    assert address in home
+    sent = {"done": "All lights stand", "women": "1", "men": "1", "do": "submit", "revision": "1", "once": "a"}
+    assert client.post(address, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.submitted_by) == ("submitted", "applicant")
+
+
+def give_link_refused(people: Cast, ref: str) -> str:
+    with pytest.raises(Refused) as refused:
+        give_link(people.actor("olga"), ref)
+    return str(refused.value)
 
 
 def test_staff_read_accept_and_return_reports(people):

@@ -87,6 +87,16 @@ def test_the_page_says_what_stands_in_the_way_of_a_signature(people):
     assert send(people, "olga", "sign_item", "item-1").status_code == 404
 
 
+def test_what_is_due_next_stands_on_top(people):
+    signed(people)
+    due = date(2026, 5, 1)  # long ago, by the clock of pages
+    add_condition(people.actor("olga", date(2026, 4, 1)), "item-1", text="Name a focal point",
+                  owner=people.offices["operations"], due=due)  # fmt: skip
+    top = visit(people, "olga", "item", "item-1").split("Due next")[1].split("</ul>")[0]
+    assert top.index("Name a focal point") < top.index("late") < top.index("End of the agreement")
+    assert "Due next" not in visit(people, "fola", "item", "item-1")
+
+
 def test_a_step_that_is_refused_says_why_and_loses_nothing(people):
     signed(people)
     refused = send(people, "amara", "step_item", "item-1", verb="complete", reason="All done")

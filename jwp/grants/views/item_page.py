@@ -70,7 +70,10 @@ def shown(actor: Actor, item: FundedItem) -> dict[str, Any]:
         "investments": item.investments.select_related("document", "file"),
         "invested": totals(Money(*each) for each in item.investments.values_list("minor", "currency")).values(),
     }
-    return context | (_inside(actor, item) if inside else {})
+    if not inside:
+        return context
+    context |= _inside(actor, item)
+    return context | {"deadlines": _deadlines(item, context, actor.today)}
 
 
 def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
@@ -111,6 +114,18 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         context["in_fund"] = Money(in_fund(item, item.minor or 0), item.fund.currency)
         context["rate"] = dated(item.rate)
     return context
+
+
+def _deadlines(item: FundedItem, context: dict[str, Any], today: date) -> list[tuple[str, date, bool]]:
+    """What is due next under a running agreement, the first first, and whether its day is over."""
+    if item.state not in ("signed", "completed"):
+        return []
+    found = [(_("progress report"), row.due) for row, _late in context["reports"] if row.state in OPEN]
+    found += [(row.text, row.due) for row, _mine in context["conditions"] if row.done_on is None]
+    found += [(_("tranche %(n)d") % {"n": row.number}, row.due) for row, paid in context["tranches"] if not paid]
+    if item.state == "signed" and item.ends:
+        found.append((_("end of the agreement"), item.ends))
+    return [(what, due, due < today) for what, due in sorted(found, key=lambda each: each[1])[:4]]
 
 
 def _why_not(signing: Offer, context: dict[str, Any]) -> list[str]:

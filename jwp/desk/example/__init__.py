@@ -16,7 +16,8 @@ from jwp.core.door import Refused
 from jwp.core.mail import mark_sent
 from jwp.core.models import Letter, Partnership, User
 from jwp.desk.clock import today_here
-from jwp.desk.example import before, boards, now, people, products, promise, rounds
+from jwp.desk.example import before, boards, grants, now, people, products, promise, rounds
+from jwp.desk.example.diary import Diary
 from jwp.desk.example.people import PASSWORD
 from jwp.desk.example.story import Story
 from jwp.partners.access import actor_for_person
@@ -52,6 +53,9 @@ def load(today: date) -> None:
         rounds.second_round(story, lambda day: boards.board_after_second_round(story, day))
         products.are_offered(story)
         products.are_used(story)
+        diary = Diary(story)
+        grants.write(diary)
+        diary.until(story.ago(45))
         now.rate_a_result(story)
         now.people_talk(story)
         _deliver()
@@ -61,6 +65,7 @@ def load(today: date) -> None:
         people.somebody_is_away(story)
         now.third_round(story)
         now.ask_the_secretariat_again(story)
+        diary.until(today)
         now.look_at_the_next_agenda(story)
 
 

@@ -24,6 +24,9 @@ from jwp.reviews.actions import answers, engagement, link
 from jwp.reviews.actions.engagement import Group
 
 WEB = "web-of-institutionalisation@1996"
+LINES = (
+    ("city", "City and country window"), ("small", "Small grants"), ("world", "World window"), ("voice", "Voice"),
+)  # fmt: skip
 
 
 def strategy(story: Story) -> None:
@@ -56,20 +59,15 @@ def strategy(story: Story) -> None:
     with open_door(team) as door:
         door.add(old)
         door.add(new)
-        city = door.add(BusinessLine(ref="line-city-2", period=new, name="City and country window", order=1))
-        world = door.add(BusinessLine(ref="line-world-2", period=new, name="World window", order=2))
+        lines = {
+            key: door.add(BusinessLine(ref=f"line-{key}-2", period=new, name=name, order=order))
+            for order, (key, name) in enumerate(LINES, start=1)
+        }
         for order, (name, became) in enumerate(
-            (("Country work", city), ("Small grants", city), ("Learning", world), ("Voice", world)), start=1
+            (("Country work", "city"), ("Small grants", "small"), ("Learning", "world"), ("Voice", "voice")), start=1
         ):
-            door.add(
-                BusinessLine(
-                    ref=f"line-{name.split()[0].lower()}-1",
-                    period=old,
-                    name=name,
-                    successor=became,
-                    order=order,
-                )
-            )
+            ref = f"line-{name.split()[0].lower()}-1"
+            door.add(BusinessLine(ref=ref, period=old, name=name, successor=lines[became], order=order))
         safe = door.add(Theme(ref="theme-safe-2", period=new, name="Safe and easy streets"))
         door.add(Theme(ref="theme-work-2", period=new, name="Work and markets"))
         door.add(Theme(ref="theme-rule-2", period=new, name="A say in decisions"))

@@ -100,6 +100,9 @@ PEOPLE = (
     Somebody("Delphine Sorrelwood", "delta-dwellers", "fr"), Somebody("Imre Coldspring", "hill-harbour"),
     Somebody("Lucasta Fernlight", "moonlamp"), Somebody("Gideon Saltmere", "common-streets"),
     Somebody("Petra Willowgate", "moonlamp"), Somebody("Ximena Duskfield", "market-women", "es"),
+    # The panel of a call: from outside, without a seat.
+    Somebody("Isaura Thornbridge", "city-life", signs_in=True), Somebody("Leopold Fennimore"),
+    Somebody("Basma Eldercroft"),
 )  # fmt: skip
 SECRETARIAT = (
     ("ilsabet", "director"), ("thandeka", "gender-team"), ("joren", "gender-team"),

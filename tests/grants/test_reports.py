@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwp.core.door import Refused, Stale
+from jwp.core.models import Letter
 from jwp.grants.access import link_actor
 from jwp.grants.actions.reports import add_report, decide, schedule, write
 from jwp.grants.models import ProgressReport
@@ -72,6 +73,18 @@ def test_a_returned_report_says_why_and_comes_again(people):
     assert (back.state, back.returned_because) == ("returned", "Which ten?")
     again = write(olga, row.ref, done="Those of Eastleigh.", women=5, men=3)
     assert (again.state, again.returned_because) == ("submitted", "")
+
+
+def test_the_grantee_is_told_what_became_of_its_report(people):
+    signed(people, contact_email="works@eastleigh.example")
+    row, grantee = ProgressReport.objects.get(), link_actor("item-1", TODAY)
+    write(grantee, row.ref, done="Ten lights stand.", women=5, men=3)
+    decide(people.actor("nils"), row.ref, "return", reason="Which ten?")
+    write(grantee, row.ref, done="Those of Eastleigh.", women=5, men=3)
+    decide(people.actor("nils"), row.ref, "accept")
+    letters = Letter.objects.filter(key__startswith="report:item-1").order_by("pk")
+    assert ["came back" in letter.subject for letter in letters] == [True, False]
+    assert "Which ten?" in letters[0].body
 
 
 def test_the_grantee_writes_its_own_reports_by_link_and_no_others(people):

@@ -19,7 +19,7 @@ from jwp.core.door import Door, Refused, open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Partnership
 from jwp.grants.actions.items import locked, require_writer
-from jwp.grants.models import FundedItem
+from jwp.grants.models import FundedItem, ProgressReport
 from jwp.partners.models import token_digest
 
 
@@ -72,6 +72,35 @@ def _write(door: Door, item: FundedItem, token: str) -> bool:
             "The first report is due on %(due)s.\n\n%(sender)s"
         ) % facts  # fmt: skip
     return write_letter(door, key=f"item:{item.ref}:{item.revision}", to=to, subject=subject, body=body)
+
+
+def tell_of_report(door: Door, report: ProgressReport, reason: str = "") -> bool:
+    """That a report came back, with what must be mended, or was accepted."""
+    item = report.item
+    applied = item.application
+    to = applied.contact_email if applied else item.contact_email
+    if not to:
+        return False
+    partnership = Partnership.get()
+    with translation.override(applied.language if applied else "en"):
+        facts = {
+            "title": item.title, "ends": date_format(report.ends, "j F Y"), "reason": reason,
+            "sender": partnership.name if partnership else "",
+        }  # fmt: skip
+        if reason:
+            subject = _("Your report came back: %(title)s") % facts
+            body = _(
+                "Dear partner,\n\nyour report on “%(title)s” until %(ends)s came back to you:\n\n%(reason)s\n\n"
+                "Please mend it through your personal link.\n\n%(sender)s"
+            ) % facts  # fmt: skip
+        else:
+            subject = _("Your report is accepted: %(title)s") % facts
+            body = _(
+                "Dear partner,\n\nyour report on “%(title)s” until %(ends)s is accepted. Thank you.\n\n%(sender)s"
+            ) % facts  # fmt: skip
+    return write_letter(
+        door, key=f"report:{item.ref}:{report.ref}:{report.revision}", to=to, subject=subject, body=body
+    )
 
 
 def _link(token: str) -> str:

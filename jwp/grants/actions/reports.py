@@ -11,6 +11,7 @@ from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, check, open_door
 from jwp.evidence.files import Kept
 from jwp.grants.actions.items import locked, require_writer
+from jwp.grants.actions.links import tell_of_report
 from jwp.grants.models import FundedItem, ProgressReport
 from jwp.grants.rules.life import APPLICANT, REPORT
 from jwp.grants.rules.money import due_after, faults_of_counts, spans
@@ -126,10 +127,12 @@ def _counted(row: ProgressReport, fields: dict[str, Any]) -> None:
 def decide(actor: Actor, ref: str, verb: str, revision: int | None = None, *, reason: str = "") -> ProgressReport:
     """Accept a report or return it with what must be mended. Whoever handed it in does not accept it."""
     with open_door(actor) as door:
-        row = door.lock(ProgressReport, ref, revision, "item")
+        row = door.lock(ProgressReport, ref, revision, "item__application")
         locked(door, row.item.ref)
         facts = {"a reason"} if reason.strip() else set[str]()
         if row.submitted_by != actor.ref:
             facts.add("somebody else's report")
         fields: dict[str, Any] = {"returned_because": reason} if verb == "return" else {"accepted_on": actor.today}
-        return door.step(row, REPORT, verb, roles=actor.roles, facts=facts, reason=reason, **fields)
+        door.step(row, REPORT, verb, roles=actor.roles, facts=facts, reason=reason, **fields)
+        tell_of_report(door, row, reason if verb == "return" else "")
+        return row

@@ -30,7 +30,7 @@ from django.db.models import (
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_noop
 
-from jwp.grants.actions.gate import in_time
+from jwp.grants.actions.gate import in_time, policies
 from jwp.grants.models import Application, FundedItem, ProgressReport
 from jwp.grants.rules.marking import BRIEF, MARKED_STATES, MARKER, PRINCIPAL, RESULT, moves
 from jwp.instruments.loader import shelf
@@ -84,9 +84,15 @@ def agreed_once(rows: QuerySet[Screened]) -> QuerySet[Screened]:
     return rows.filter(Exists(_sheets(stage=Stage.AGREED)))
 
 
-def to_screen(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Those invited to propose that are not yet a funded item."""
-    return applications.filter(state__in=MARKED_STATES, item=None)
+def to_screen(applications: QuerySet[Application], today: date) -> QuerySet[Application]:
+    """Those invited to propose that are not yet a funded item; earlier ones where their line's gate stands earlier."""
+    asked = Q(state__in=MARKED_STATES)
+    for policy in policies():
+        early = policy.stage == "approve in principle" and policy.kind in ("", "competitive grant")
+        if early and policy.starts <= today and (policy.ends is None or today <= policy.ends):
+            of_line = Q(call__business_line__ref=policy.line) if policy.line else Q()
+            asked |= Q(of_line, state="eligible")
+    return applications.filter(asked, item=None)
 
 
 def living(items: QuerySet[FundedItem]) -> QuerySet[FundedItem]:

@@ -101,7 +101,7 @@ def test_only_those_who_keep_the_record_write_it(people: Cast, meeting: Meeting,
 
 def test_an_administrator_records_but_adopts_nothing(people: Cast, meeting: Meeting) -> None:
     promised = submitted(people)
-    with pytest.raises(Refused, match="only director or gender team may adopt"):
+    with pytest.raises(Refused, match="only director / gender team may adopt"):
         decide(people.actor("ida"), meeting.ref, text="Adopted.", adopts=promised)
     assert not Decision.objects.exists() and not Approval.objects.exists()
     assert decide(people.actor("ida"), meeting.ref, text="The report is noted.").number == "1"

@@ -13,8 +13,10 @@ from jwp.core.door import Refused, open_door
 from jwp.grants.actions import gate
 from jwp.grants.actions.gate import asked_of, gating_instruments, passage_for, set_policy
 from jwp.grants.actions.screening import Promise, screen
-from jwp.grants.models import Condition, Criterion, FundedItem, GatePolicy, PanelReview
+from jwp.grants.actions.screening import asked as screening_asked
+from jwp.grants.models import Application, Condition, Criterion, FundedItem, GatePolicy, PanelReview
 from jwp.grants.rules.gate import DEFAULT, NEVER, Policy
+from jwp.grants.screening import to_screen
 from jwp.instruments.loader import STANDARDS, InstrumentError, parse
 from tests.cast import TODAY, Cast, cast
 from tests.grants.scene import application, call, item, line
@@ -177,9 +179,23 @@ def test_an_agreement_may_come_with_a_dated_condition(people):
 def test_an_application_meets_the_gate_only_where_a_policy_puts_one(people):
     row = application(call(), state="eligible")
     assert passage_for(row, "approve in principle", TODAY).policy is None
+    with pytest.raises(Refused, match="Nothing is screened in this state"):
+        declare(people.actor("olga"), row.ref)
     policy(people, stage="approve in principle")
     assert not passage_for(row, "approve in principle", TODAY).open
+    assert [one.ref for one in to_screen(Application.objects.all(), TODAY)] == [row.ref]
+    agreed(people, row.ref, "0")
+    assert passage_for(row, "approve in principle", TODAY).open
 
 
 def test_the_default_asks_at_any_score_for_analysis_and_do_no_harm(people):
     assert {(p.stage, p.criteria, p.readers) for p in DEFAULT} == {("sign", ("gender-analysis", "do-no-harm"), 2)}
+
+
+def test_what_is_running_is_asked_what_the_gate_before_completion_asks(people):
+    policy(people, stage="complete", instrument="contract-screening", kind="direct grant")
+    row = item(state="signed")
+    assert not passage_for(row, "complete", TODAY).open
+    agreed(people, row.ref, "0", id_="contract-screening")
+    assert passage_for(row, "complete", TODAY).open
+    assert screening_asked(item("planned"), TODAY).id == "oecd-gender-marker"

@@ -81,14 +81,14 @@ def lines(actor: Actor, asked: QueryDict) -> Lines:
     marked = dict(
         living(visible_items(actor)).exclude(marker="").order_by().values_list("marker").annotate(Count("pk"))
     )
-    known = _coverage(living(visible_items(actor))), _coverage(to_screen(visible_applications(actor)))
+    known = _coverage(living(visible_items(actor))), _coverage(to_screen(visible_applications(actor), actor.today))
     return Lines(form, rows, count, *known, sum(marked.values()), dict(sorted(marked.items())))
 
 
 def screened_rows(actor: Actor) -> tuple[QuerySet[FundedItem], QuerySet[Application]]:
     """Everything this person may see of what is screened, each with its standing."""
     items = with_status(living(visible_items(actor)), actor.today)
-    return items, with_status(to_screen(visible_applications(actor)), actor.today)
+    return items, with_status(to_screen(visible_applications(actor), actor.today), actor.today)
 
 
 def waiting(actor: Actor) -> tuple[QuerySet[FundedItem], QuerySet[Application]]:

@@ -27,7 +27,7 @@ from jwp.gender.screening.worksheet import (
 from jwp.gender.views.screening import crumbs, phase_word
 from jwp.grants.access import visible_items
 from jwp.grants.actions.gate import passage_for
-from jwp.grants.actions.screening import Subject, rate_result, read_statement, screen, subject_of, whole
+from jwp.grants.actions.screening import Subject, phase_of, rate_result, read_statement, screen, subject_of, whole
 from jwp.grants.actions.self_assessment import in_team, may_check
 from jwp.grants.models import Application, FundedItem
 from jwp.grants.rules.life import FUNDED
@@ -47,8 +47,9 @@ Stage = AnswerSheet.Stage
 @open_to(*INSIDERS)
 @require_safe
 def worksheet(request: HttpRequest, ref: str) -> HttpResponse:
-    subject = _or_404(acting(request), ref)
-    if _is_note(subject):
+    actor = acting(request)
+    subject = _or_404(actor, ref)
+    if _is_note(actor, subject):
         return _statement_page(request, subject)
     return _page(request, subject)
 
@@ -59,7 +60,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponse:
     """Sign the sheet whose turn it is; `check` only says what the answers show so far."""
     actor = acting(request)
     subject = _or_404(actor, ref)
-    if _is_note(subject):
+    if _is_note(actor, subject):
         return _read(request, actor, subject)
     now, proposal = turn(actor, subject), proposal_of(subject)
     form = _form(now, subject, request.POST)
@@ -196,8 +197,10 @@ def _signed(instrument: Classes, sheet: AnswerSheet, proposal: Proposal) -> dict
 # A concept note's statement: one choice, one sentence.
 
 
-def _is_note(subject: Subject) -> bool:
-    return isinstance(subject, Application) and subject.state in STATEMENT_STATES
+def _is_note(actor: Actor, subject: Subject) -> bool:
+    """Unless a gate stands before approval in principle: then the worksheet is asked at once."""
+    early = isinstance(subject, Application) and subject.state in STATEMENT_STATES
+    return early and not phase_of(subject, actor.today)
 
 
 def _statement_page(request: HttpRequest, subject: Subject, form: StatementForm | None = None) -> HttpResponse:

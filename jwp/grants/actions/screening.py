@@ -17,7 +17,7 @@ from jwp.core.door import Door, Refused, open_door
 from jwp.grants.access import visible_applications, visible_items
 from jwp.grants.actions.gate import asked_of, in_time, set_condition
 from jwp.grants.models import Application, FundedItem, Part
-from jwp.grants.rules.gate import DEFAULT
+from jwp.grants.rules.gate import DEFAULT, Policy
 from jwp.grants.rules.life import FUNDED
 from jwp.grants.rules.marking import MARKER, RESULT, STATEMENT, owed
 from jwp.instruments.actions import fill
@@ -58,6 +58,8 @@ def phase_of(subject: Subject, today: date) -> str:
     """The phase in which it is marked now; "" where nothing is marked yet, or any more."""
     of = whole(subject)
     if isinstance(of, Application):
+        if of.state == "eligible" and _policy(of, today):
+            return "design"  # this line's gate stands before approval in principle already
         found = owed("", of.state, None, None, today, application=True)
     else:
         found = owed(of.kind, of.state, of.starts, of.ends, today)
@@ -65,8 +67,8 @@ def phase_of(subject: Subject, today: date) -> str:
 
 
 def asked(subject: Subject, today: date) -> Classes:
-    """The instrument asked of it: what the gate before the signature asks, in its newest version."""
-    policy = asked_of(whole(subject), "sign", today)
+    """The instrument asked of it: what the gate ahead asks, in its newest version."""
+    policy = _policy(whole(subject), today)
     found = latest(policy.instrument if policy else DEFAULT[0].instrument)
     assert isinstance(found, Classes)  # only these may gate
     return found
@@ -74,8 +76,16 @@ def asked(subject: Subject, today: date) -> Classes:
 
 def readers(subject: Subject, today: date) -> int:
     """How many must sign: who declares and who agrees, and a third where the policy says so."""
-    policy = asked_of(whole(subject), "sign", today)
+    policy = _policy(whole(subject), today)
     return policy.readers if policy else DEFAULT[0].readers
+
+
+def _policy(of: Application | FundedItem, today: date) -> Policy | None:
+    """What the gate ahead asks: before approval in principle or completion where one stands, else before signing."""
+    if isinstance(of, Application) and of.state == "eligible":
+        return asked_of(of, "approve in principle", today)
+    later = asked_of(of, "complete", today) if isinstance(of, FundedItem) and of.state in FUNDED else None
+    return later or asked_of(of, "sign", today)
 
 
 def screen(

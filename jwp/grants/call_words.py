@@ -65,6 +65,11 @@ STANDINGS = {
     "closed": gettext_noop("closed"),
     "cancelled": gettext_noop("cancelled"),
 }
+# What was published of a call run before us.
+NUMBERS = (
+    gettext_noop("received"), gettext_noop("eligible"), gettext_noop("recommended"), gettext_noop("planned"),
+    gettext_noop("approved"),
+)  # fmt: skip
 
 
 def said(finding: Finding) -> str:

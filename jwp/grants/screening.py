@@ -31,7 +31,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_noop
 
 from jwp.grants.actions.gate import in_time, policies
-from jwp.grants.models import Application, FundedItem, ProgressReport
+from jwp.grants.models import Application, FundedItem, Part, ProgressReport
 from jwp.grants.rules.marking import BRIEF, MARKED_STATES, MARKER, PRINCIPAL, RESULT, moves
 from jwp.instruments.loader import shelf
 from jwp.instruments.models import Answer, AnswerSheet
@@ -65,13 +65,17 @@ def with_status(rows: QuerySet[Screened], today: date) -> QuerySet[Screened]:
     rows = rows.annotate(phase=_phase(rows.model, today))
     now = _sheets(phase=OuterRef("phase"))
     stands = Exists(Answer.objects.filter(sheet=OuterRef("pk"), item=SCORE, value=OuterRef("score")))
-    agreed_now, declared = Exists(now.filter(stage=Stage.AGREED)), now.filter(stage=Stage.SELF)
+    agreed_now, declared = Q(Exists(now.filter(stage=Stage.AGREED))), now.filter(stage=Stage.SELF)
+    agreed_ever = Q(Exists(_sheets(stage=Stage.AGREED)))
+    if rows.model is FundedItem:
+        agreed_now |= _by_parts(phase=OuterRef(OuterRef("phase")))
+        agreed_ever |= _by_parts()
     return rows.annotate(
         status=Case(
             When(agreed_now, then=Value(AGREED)),
             When(Exists(declared.exclude(score="").filter(stands)), then=Value(TO_AGREE)),
             When(Exists(declared), then=Value(PROPOSED)),
-            When(Exists(_sheets(stage=Stage.AGREED)), then=Value(AGREED)),
+            When(agreed_ever, then=Value(AGREED)),
             default=Value(NOT_SCREENED),
             output_field=CharField(),
         ),
@@ -81,7 +85,8 @@ def with_status(rows: QuerySet[Screened], today: date) -> QuerySet[Screened]:
 
 def agreed_once(rows: QuerySet[Screened]) -> QuerySet[Screened]:
     """Those of which a screening is agreed, in whatever phase."""
-    return rows.filter(Exists(_sheets(stage=Stage.AGREED)))
+    agreed = Q(Exists(_sheets(stage=Stage.AGREED)))
+    return rows.filter(agreed | _by_parts() if rows.model is FundedItem else agreed)
 
 
 def to_screen(applications: QuerySet[Application], today: date) -> QuerySet[Application]:
@@ -97,6 +102,16 @@ def to_screen(applications: QuerySet[Application], today: date) -> QuerySet[Appl
 
 def living(items: QuerySet[FundedItem]) -> QuerySet[FundedItem]:
     return items.exclude(state__in=("cancelled", "withdrawn"))
+
+
+def _by_parts(**given: Any) -> Q:
+    """Where the parts are coded and not the whole: each objective, or each activity, has its agreed sheet."""
+    agreed = _sheets(stage=Stage.AGREED, **given)
+    found = Q()
+    for objectives in (True, False):
+        parts = Part.objects.filter(item=OuterRef("pk"), within__isnull=objectives)
+        found |= Q(Exists(parts)) & ~Q(Exists(parts.filter(~Exists(agreed))))
+    return found
 
 
 def _phase(model: type[Any], today: date) -> Any:

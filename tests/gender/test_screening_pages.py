@@ -15,7 +15,7 @@ from jwp.gender.screening.lines import waiting
 from jwp.gender.screening.worksheet import quoted
 from jwp.grants.actions.gate import set_policy
 from jwp.grants.actions.screening import rate_result
-from jwp.grants.models import FundedItem, Override, ProgressReport
+from jwp.grants.models import FundedItem, Override, Part, ProgressReport
 from jwp.grants.rules.marking import owed
 from jwp.grants.screening import alerts, drift, with_status
 from jwp.instruments.models import AnswerSheet
@@ -210,6 +210,17 @@ class TestTheList:
         with CaptureQueriesContext(connection) as many:
             page(gita, "gender:screening")
         assert len(many) == len(few)
+
+    def test_an_item_coded_by_its_objectives_is_screened_once_all_are(self, people):
+        row = running()
+        with open_door(people.actor("amara")) as door:
+            parts = [door.add(Part(ref=f"objective-{n}", item=row, number=str(n), text="Lights")) for n in (1, 2)]
+        agreed(people, parts[0].ref, "1", on=TODAY)
+        assert with_status(FundedItem.objects.all(), TODAY).get().status == "not screened"
+        agreed(people, parts[1].ref, "0", on=TODAY)
+        found = with_status(FundedItem.objects.all(), TODAY).get()
+        assert (found.status, found.owes, found.marker) == ("agreed", False, "")
+        assert "1 of 1" in page(client_of(people, "gita"), "gender:screening")
 
     def test_it_leaves_as_csv(self, people):
         agreed(people, running("done", title="=Lights").ref, "0", on=TODAY)

@@ -6,7 +6,7 @@ of score 1 is not money for gender equality (OECD: the marker is qualitative), s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jwp.core.money import Money
 from jwp.grants.models import FundedItem, Programme
+from jwp.grants.screening import Coverage
 from jwp.partners.models import Place
 from jwp.plans.models import BusinessLine, Fund, Theme
 
@@ -38,15 +39,19 @@ class Slice:
 
     key: str  # "" where the items say nothing here
     label: str
+    iso: str = ""  # of a country
     n: int = 0
     minors: dict[str, int] = field(default_factory=dict)
     unpriced: int = 0  # items without an amount: not zero
 
+    def count(self, n: int, currency: str, minor: int | None, unpriced: int) -> None:
+        self.n += n
+        self.unpriced += unpriced
+        if minor is not None:
+            self.minors[currency] = self.minors.get(currency, 0) + minor
+
     def add(self, one: _Sum) -> None:
-        self.n += one.n
-        self.unpriced += one.n - one.priced
-        if one.minor is not None:
-            self.minors[one.currency] = self.minors.get(one.currency, 0) + one.minor
+        self.count(one.n, one.currency, one.minor, one.n - one.priced)
 
     @property
     def amounts(self) -> list[Money]:
@@ -54,30 +59,49 @@ class Slice:
 
 
 @dataclass
-class Portfolio:
-    whole: Slice
-    by: dict[str, list[Slice]]
-    countries: dict[str, int]  # ISO 3166 code → items
+class Bands:
+    """The marker's classes side by side, each there even when empty, not screened first. Never weighed or added up."""
+
+    rows: list[Slice]
+
+    @classmethod
+    def of(cls, slices: Iterable[Slice]) -> Bands:
+        found = {one.key: one for one in slices}
+        known = [found.pop(key, Slice(key, band_word(key))) for key in BANDS]
+        return cls(known + list(found.values()))
 
     @property
-    def bands(self) -> list[Slice]:
-        """The marker's bands, each there even when empty, not screened first."""
-        found = {one.key: one for one in self.by["marker"]}
-        known = [found.pop(key, Slice(key, band_word(key))) for key in BANDS]
-        return known + list(found.values())
+    def n(self) -> int:
+        return sum(band.n for band in self.rows)
 
     @property
     def screened(self) -> int:
-        return sum(band.n for band in self.bands if band.key)
+        return sum(band.n for band in self.rows if band.key)
 
     @property
-    def coverage(self) -> float | None:
-        """How much of the portfolio was screened, in per cent; None of nothing."""
-        return 100 * self.screened / self.whole.n if self.whole.n else None
+    def coverage(self) -> int | None:
+        """How much was screened, in whole per cent; None of nothing."""
+        return Coverage(self.screened, self.n).share
 
     def share(self, band: Slice) -> float | None:
         """The share of a band in what was screened, in per cent."""
         return 100 * band.n / self.screened if self.screened and band.key else None
+
+    def share_of_amount(self, band: Slice, currency: str) -> float | None:
+        """The same by what was agreed in one currency; None where nothing screened has an amount in it."""
+        screened = sum(each.minors.get(currency, 0) for each in self.rows if each.key)
+        return 100 * band.minors.get(currency, 0) / screened if screened and band.key else None
+
+
+@dataclass
+class Portfolio:
+    whole: Slice
+    by: dict[str, list[Slice]]
+    countries: dict[str, Slice]  # by ISO 3166 code, where a country has one
+
+    @property
+    def bands(self) -> Bands:
+        return Bands.of(self.by["marker"])
 
 
 def band_word(key: str) -> str:
@@ -88,28 +112,37 @@ def band_word(key: str) -> str:
 
 def portfolio(items: QuerySet[FundedItem]) -> Portfolio:
     """Every sum of the page in one query, and the names that stand beside them in another."""
-    sums = list(_sums(items))
+    sums = list(_sums(items, DIMENSIONS))
     named = _names(sums)
-    by: dict[str, list[Slice]] = {}
-    countries: dict[str, int] = {}
-    for name in DIMENSIONS:
-        found: dict[str, Slice] = {}
-        for one in sums:
-            if one.dimension != name:
-                continue
-            known = named.get((name, one.key or ""))
-            key = known.ref if known else one.key or ""
-            if key not in found:
-                found[key] = Slice(key, known.name if known else _word(name, key))
-            found[key].add(one)
-            if known and known.iso:
-                countries[known.iso] = countries.get(known.iso, 0) + one.n
-        by[name] = sorted(found.values(), key=lambda each: (-each.n, each.label))
+    by = {name: _slices(name, sums, named) for name in DIMENSIONS}
     whole = Slice("", _("all"))
     for one in sums:
         if one.dimension == DIMENSIONS[0]:
             whole.add(one)
-    return Portfolio(whole, by, countries)
+    return Portfolio(whole, by, _with_code(by["country"]))
+
+
+def by_country(items: QuerySet[FundedItem]) -> dict[str, Slice]:
+    """By ISO 3166 code."""
+    sums = list(_sums(items, ("country",)))
+    return _with_code(_slices("country", sums, _names(sums)))
+
+
+def _slices(name: str, sums: Iterable[_Sum], named: Mapping[tuple[str, str], _Name]) -> list[Slice]:
+    """Of one dimension, the most frequent first."""
+    found: dict[str, Slice] = {}
+    for one in sums:
+        if one.dimension == name:
+            key = one.key or ""
+            known = named.get((name, key))
+            if key not in found:
+                found[key] = Slice(*known) if known else Slice(key, _word(name, key))
+            found[key].add(one)
+    return sorted(found.values(), key=lambda each: (-each.n, each.label))
+
+
+def _with_code(countries: Iterable[Slice]) -> dict[str, Slice]:
+    return {one.iso: one for one in countries if one.iso}
 
 
 class _Sum(NamedTuple):
@@ -123,15 +156,15 @@ class _Sum(NamedTuple):
     priced: int
 
 
-def _sums(items: QuerySet[FundedItem]) -> Iterable[_Sum]:
+def _sums(items: QuerySet[FundedItem], dimensions: Iterable[str]) -> Iterable[_Sum]:
     """Each dimension by itself: grouped by all at once there would be almost as many groups as items."""
     items = items.order_by().select_related(None)
     parts = []
-    for name in DIMENSIONS:
+    for name in dimensions:
         column = Cast(_ROWS[name][0], CharField()) if name in _ROWS else F(name)
         grouped = items.annotate(dimension=Value(name), key=column).values_list("dimension", "key", "currency")
         parts.append(grouped.annotate(Count("pk"), Sum("minor"), Count("minor")))
-    return map(_Sum._make, parts[0].union(*parts[1:], all=True))
+    return map(_Sum._make, parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0])
 
 
 class _Name(NamedTuple):

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -40,23 +42,23 @@ def test_every_dimension_adds_up_to_the_whole_and_currencies_never_mix():
         assert sum(one.n for one in slices) == 4
         for currency, minor in seen.whole.minors.items():
             assert sum(one.minors.get(currency, 0) for one in slices) == minor
-    assert seen.countries == {"KE": 3, "GH": 1}
+    assert {code: one.n for code, one in seen.countries.items()} == {"KE": 3, "GH": 1}
 
 
 def test_not_screened_is_a_band_of_its_own_and_shares_are_of_what_was_screened():
     cast()
     some_items()
     seen = portfolio(FundedItem.objects.all())
-    assert [(band.key, band.n) for band in seen.bands] == [("", 1), ("0", 1), ("1", 1), ("2", 1)]
-    assert (seen.screened, seen.coverage) == (3, 75.0)
-    assert [seen.share(band) for band in seen.bands] == [None, *[pytest.approx(100 / 3)] * 3]
+    assert [(band.key, band.n) for band in seen.bands.rows] == [("", 1), ("0", 1), ("1", 1), ("2", 1)]
+    assert (seen.bands.screened, seen.bands.coverage) == (3, 75)
+    assert [seen.bands.share(band) for band in seen.bands.rows] == [None, *[pytest.approx(100 / 3)] * 3]
 
 
 def test_of_nothing_there_is_no_share():
     cast()
     seen = portfolio(FundedItem.objects.none())
-    assert seen.coverage is None
-    assert [band.n for band in seen.bands] == [0, 0, 0, 0]
+    assert seen.bands.coverage is None
+    assert [band.n for band in seen.bands.rows] == [0, 0, 0, 0]
 
 
 def test_the_file_holds_exactly_what_is_shown(client: Client):
@@ -96,3 +98,54 @@ def test_the_page_asks_as_often_for_many_items_as_for_few(client: Client):
     with CaptureQueriesContext(connection) as many:
         client.get("/grants/")
     assert len(many) == len(few) <= 18
+
+
+def test_the_map_is_drawn_of_the_same_view_and_sent_once(client: Client):
+    people = cast()
+    some_items()
+    item("nowhere", state="signed", country=country("atlantis", "Atlantis", ""))
+    people.sign_in(client, "olga")
+    page = client.get("/grants/?line=catf&sort=title").content.decode()
+    assert '<img src="/grants/map.svg?line=catf"' in page
+    assert "Not on this map:" in page and "Atlantis" in page
+    drawn = client.get("/grants/map.svg?state=signed")
+    assert drawn["Content-Type"] == "image/svg+xml"
+    assert "Kenya 2, Ghana 1" in drawn.content.decode()
+    assert client.get("/grants/map.svg?state=signed", headers={"if-none-match": drawn["ETag"]}).status_code == 304
+
+
+def test_a_file_is_named_by_what_it_was_narrowed_to_and_keeps_the_order(client: Client):
+    people = cast()
+    some_items()
+    people.sign_in(client, "olga")
+    answer = client.get('/grants/?q=Lights"%0d%0aX: y&line=catf&export=csv')
+    named = r'attachment; filename="portfolio-lights-x-y-catf-\d{4}-\d\d-\d\d\.csv"'
+    assert re.fullmatch(named, answer["Content-Disposition"])
+    told = json.loads(client.get("/grants/?line=catf&sort=marker&export=json").content)
+    assert [row["Reference"] for row in told["items"]] == ["b", "c", "a"]
+
+
+def test_a_year_can_be_chosen_where_something_was_signed(client: Client):
+    people = cast()
+    item("old", state="signed", signed_on=date(2023, 5, 1))
+    item("new", state="signed", signed_on=date(2025, 5, 1))
+    people.sign_in(client, "olga")
+    page = client.get("/grants/?year=2023").content.decode()
+    assert [f'value="{year}"' in page for year in (2022, 2023, 2024, 2025, 2026)] == [False, True, True, True, False]
+    assert "1 item" in page and "Signed in: <bdi>2023</bdi>" in page
+
+
+def test_an_empty_portfolio_says_what_will_stand_there(client: Client):
+    people = cast()
+    people.sign_in(client, "olga")
+    assert "Nothing is funded yet." in client.get("/grants/").content.decode()
+    some_items()
+    assert "No item matches." in client.get("/grants/?q=zeppelin").content.decode()
+
+
+def test_a_row_leads_to_its_item_from_both_lists(client: Client):
+    people = cast()
+    some_items()
+    people.sign_in(client, "olga")
+    for address in ("/grants/", "/grants/items/"):
+        assert 'href="/grants/items/a/"' in client.get(address).content.decode()

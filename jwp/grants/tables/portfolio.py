@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jwp.grants.models import FundedItem, Programme
 from jwp.grants.tables.items import ItemFilter
 from jwp.plans.models import Theme
+
+
+def years(items: QuerySet[FundedItem]) -> list[int]:
+    """From the newest year with a signature back to the first."""
+    first, last = items.aggregate(first=Min("signed_on"), last=Max("signed_on")).values()
+    return list(range(last.year, first.year - 1, -1)) if first else []
 
 
 class PortfolioFilter(ItemFilter):
@@ -20,16 +26,15 @@ class PortfolioFilter(ItemFilter):
     programme = django_filters.ModelChoiceFilter(
         label=_("Programme"), queryset=Programme.objects.all(), to_field_name="ref", empty_label=_("All")
     )
-    year = django_filters.NumberFilter(
-        label=_("Signed in the year"), method="signed_in", min_value=1990, max_value=2099
-    )
+    year = django_filters.ChoiceFilter(label=_("Signed in"), field_name="signed_on__year", empty_label=_("Any year"))
 
     class Meta:
         model = FundedItem
         fields = ("q", "line", "theme", "programme", "country", "marker", "state", "fund", "kind", "year")
 
-    def signed_in(self, rows: QuerySet[FundedItem], _name: str, value: Any) -> QuerySet[FundedItem]:
-        return rows.filter(signed_on__year=int(value))
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years(self.queryset)]
 
     def narrowed(self) -> list[tuple[str, str]]:
         """What the reader asked for, in words: (label, value)."""

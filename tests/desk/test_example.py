@@ -18,15 +18,32 @@ from jwp.core.door import Refused
 from jwp.core.journal import verify
 from jwp.core.models import Entry, Letter, Partnership, User
 from jwp.desk.example import PASSWORD, load, sign_ins
+from jwp.desk.workbook import export
 from jwp.evidence.models import Product, ProductDownloads, ProductUse
 from jwp.governance.models import AgendaItem, Decision, Meeting, Reservation
+from jwp.grants import models as grants
+from jwp.grants.rules.life import APPLICATION, CALL, ITEM, PROGRAMME
+from jwp.grants.screening import alerts, crossed, drift
 from jwp.partners.access import actor_for_person, supervisors
 from jwp.partners.models import Absence, Person, Seat, on
-from jwp.plans.models import Comment, Correction, Evidence, Plan, Report, Revision, Round, Target
+from jwp.plans.models import (
+    BudgetLine,
+    BusinessLine,
+    Comment,
+    Contribution,
+    Correction,
+    Evidence,
+    Plan,
+    Report,
+    Revision,
+    Round,
+    Target,
+)
 from jwp.plans.overview import Overview, overview
 from jwp.plans.rules import Why, Word
 from jwp.reviews.models import Engagement, Finding, Response
 from jwp.reviews.results import results
+from tests.desk.books import check, faults
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -229,7 +246,123 @@ def test_letters_of_closed_rounds_hold_no_live_link() -> None:
         assert not re.search(r"/(l|e|join)/[\w-]{20}", letter.body)
 
 
+def test_programmes_calls_applications_and_items_stand_in_every_state() -> None:
+    assert set(grants.Programme.objects.values_list("state", flat=True)) == set(PROGRAMME.states)
+    assert set(grants.Programme.objects.values_list("kind", flat=True)) == set(grants.Programme.Kind.values)
+    assert set(grants.Call.objects.values_list("state", flat=True)) == set(CALL.states)
+    assert set(grants.Call.objects.values_list("kind", flat=True)) == set(grants.Call.Kind.values)
+    assert set(grants.Application.objects.values_list("state", flat=True)) == set(APPLICATION.states)
+    assert set(grants.FundedItem.objects.values_list("state", flat=True)) == set(ITEM.states)
+    assert set(grants.FundedItem.objects.values_list("kind", flat=True)) == set(grants.FundedItem.Kind.values)
+    assert (grants.Application.objects.count(), grants.FundedItem.objects.count()) == (40, 27)
+
+
+def test_every_business_line_has_something_agreed_at_the_gate_and_markers_stand_side_by_side() -> None:
+    lines = set(BusinessLine.objects.filter(period__ref="period-2").values_list("ref", flat=True))
+    assert (
+        set(
+            grants.FundedItem.objects.filter(state__in=("signed", "closed")).values_list(
+                "business_line__ref", flat=True
+            )
+        )
+        == lines
+    )
+    # Not screened is not 0.
+    assert set(grants.FundedItem.objects.values_list("marker", flat=True)) == {"", "0", "1", "2"}
+
+
+def test_members_agreed_to_the_version_of_the_concept_note_that_stands() -> None:
+    joint = grants.Programme.objects.get(ref="night-streets")
+    assert {member.agreed_version.version for member in joint.members.all() if member.agreed_version} == {"second"}
+    waiting = grants.Programme.objects.get(ref="care-close-by")
+    assert waiting.state == "concept" and waiting.members.filter(agreed_version=None).count() == 2
+
+
+def test_one_was_refused_at_the_gate_and_mended_and_one_was_overridden() -> None:
+    mended = grants.FundedItem.objects.get(application__contact_email="tap-keepers@example.org")
+    assert mended.state == "signed" and mended.conditions.filter(done_on=None).exists()
+    told = Entry.objects.filter(verb="answer", facts__reason__startswith="The passage on complaints")
+    assert told.exists()
+    overridden = grants.FundedItem.objects.get(application__contact_email="bench-makers@example.org")
+    assert overridden.state == "signed" and overridden.marker == ""
+    on_agenda = AgendaItem.objects.get(override__item=overridden)
+    assert on_agenda.meeting is not None and on_agenda.meeting.ref == "board-next"
+
+
+def test_marks_moved_a_principal_one_counts_nobody_and_one_result_did_harm() -> None:
+    items = grants.FundedItem.objects.all()
+    moved = drift(items)
+    assert moved.again >= 4 and {("1", "2"), ("2", "1"), ("0", "1")} <= set(moved.counts)
+    assert [item.title for item in alerts(items)] == ["The long way round is too long"]
+    levels = {one.level for one in crossed(items)}
+    assert {"negative", "targeted", "responsive", "transformative"} <= levels
+    assert grants.Condition.objects.filter(text__startswith="Safeguarding", done_on=None).count() == 1
+
+
+def test_money_came_in_three_currencies_and_the_erp_does_not_agree_in_everything() -> None:
+    assert set(Contribution.objects.values_list("currency", flat=True)) == {"USD", "EUR", "SEK"}
+    assert Contribution.objects.exclude(withdrawn_on=None).count() == 1
+    above = BudgetLine.objects.exclude(allowed_by=None).get()
+    assert above.fund.ref == "fund-towns" and above.allowed_by and above.allowed_by.body.ref == "board"
+    last = grants.Statement.objects.order_by("-ends")[0]
+    kinds = {each["kind"] for each in last.differences}
+    assert {"no such agreement", "no rate", "above the agreement", "condition not met", "not in the file"} <= kinds
+    assert {bool(each["settled"]) for each in last.differences} == {True, False}
+    earlier = grants.Statement.objects.exclude(pk=last.pk)
+    assert earlier.count() > 2 and not any(row.differences for row in earlier)
+
+
+def test_reports_stand_in_every_state_and_agreements_were_amended() -> None:
+    assert set(grants.ProgressReport.objects.values_list("state", flat=True)) == {
+        "draft",
+        "submitted",
+        "returned",
+        "accepted",
+    }
+    assert grants.ProgressReport.objects.filter(state="draft", due__lt=TODAY, item__state="signed").exists()
+    assert set(grants.Amendment.objects.values_list("kind", flat=True)) == set(grants.Amendment.Kind.values)
+    assert set(grants.Investment.objects.values_list("kind", flat=True)) >= {"public", "private", "community"}
+
+
+def test_the_map_has_real_countries() -> None:
+    assert {"KE", "GH", "CO", "MZ"} <= set(grants.FundedItem.objects.values_list("country__iso", flat=True))
+
+
+def test_an_applicant_goes_on_writing_by_the_link_in_the_outbox(client: Client) -> None:
+    letter = Letter.objects.filter(to="baobab-lines@example.org", sent_at=None).latest("pk")
+    link = re.search(r"/a/[\w-]+/", letter.body)
+    assert link is not None
+    page = client.get(link.group())
+    assert page.status_code == 200 and "vendeuses" in page.content.decode()
+
+
+def test_whoever_sits_on_the_panel_never_meets_an_application_of_their_own_house() -> None:
+    client = client_of("isaura")
+    page = client.get(reverse("grants:panel"))
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "Names on the ledger" in shown and "Puestos con nombre" not in shown
+
+
+def test_the_whole_example_goes_out_as_a_workbook_and_coming_back_changes_nothing() -> None:
+    thandeka = actor_for_person(Person.objects.get(ref="thandeka"), TODAY)
+    found = check(thandeka, export(thandeka))
+    assert faults(thandeka, found) == []
+    assert {found.counts[fate] for fate in ("add", "change", "refused")} == {0}
+
+
 PAGES = (
+    ("grants:portfolio", ()),
+    ("grants:programmes", ()),
+    ("grants:programme", ("night-streets",)),
+    ("grants:calls", ()),
+    ("grants:call", ("call-stalls",)),
+    ("grants:applications", ()),
+    ("grants:items", ()),
+    ("grants:item", ("item-papers",)),
+    ("gender:screening", ()),
+    ("plans:money", ()),
+    ("public_calls", ()),
     ("desk", ()),
     ("calendar", ()),
     ("gender:home", ()),

@@ -15,7 +15,7 @@ from jwp.desk.example.story import Story, got, office, paper, told
 from jwp.evidence.models import Event, Product
 from jwp.governance.actions.override import override
 from jwp.grants.access import link_actor
-from jwp.grants.actions import agreement, investments, items, reports, screening
+from jwp.grants.actions import agreement, conditions, investments, items, reports, screening
 from jwp.grants.models import FundedItem, Programme, Tranche
 from jwp.instruments.rules import MET, NOT_MET, SCORE, Answer, Classes
 from jwp.partners.models import Organisation, Place
@@ -48,6 +48,8 @@ def _told(diary: Diary, row: Said, number: int) -> None:
         day, who, score = row["proposed"]
         lacks = row.get("unproven", "")
         diary.on(day, _sign_sheet, row, "self", who, score, number, lacks=lacks)
+    if "parts" in row:
+        diary.on(_planned(row), _parts, row)
     if "overridden" in row:
         diary.on(row["overridden"], _override, row)
     if "signed" in row:
@@ -170,13 +172,19 @@ def _told_agreement(diary: Diary, row: Said, number: int) -> None:
     for nth, said in enumerate(row.get("reports", [])):
         diary.on(said[0], _report, row, nth, said)
         if said[4]:
-            diary.on(said[4], _accept, row, nth)
+            verb, _space, on = said[4].rpartition(" ")
+            diary.on(on, _decide, row, nth, "return" if verb else "accept")
     if "again" in row:
         sheets = row["again"] if isinstance(row["again"][0], list) else [row["again"]]
         for sheet in sheets:
             _told_screening(diary, row, sheet, number + 1)
     for kind, on, value, reason in row.get("amended", []):
         diary.on(on, _amend, row, kind, value, reason)
+    if "promised" in row:
+        _text, _due, met, _how = row["promised"]
+        diary.on(int(row["signed"]) - 1, _promise, row)
+        if met:
+            diary.on(met, _keep_promise, row)
     if "completed" in row:
         diary.on(row["completed"], _complete, row)
     for who, kind, on, amount, text in row.get("investments", []):
@@ -217,14 +225,31 @@ def _report(story: Story, day: date, row: Said, nth: int, said: list[str]) -> No
     reports.write(
         link_actor(item.ref, day), due.ref, None, paper(f"report-{row['agreement'][4:]}-{nth + 1}.txt", done),
         done=done, women=counts[0], men=counts[1], not_stated=counts[2], total=sum(known) if known else None,
-        not_counted_because="" if known else "Nobody stood there to count.",
+        not_counted_because="" if counts[1] is not None else "Nobody stood there to count.",
         for_women_and_men="What changed stands in the table of the report." if known else "",
     )  # fmt: skip
 
 
-def _accept(story: Story, day: date, row: Said, nth: int) -> None:
+def _decide(story: Story, day: date, row: Said, nth: int, verb: str) -> None:
     handed_in = list(_item(row).reports.order_by("due", "pk"))[nth]
-    reports.decide(story.actor(_manager(row), day), handed_in.ref, "accept")
+    reason = "Who brings the children: how many men? It was counted last time." if verb == "return" else ""
+    reports.decide(story.actor(_manager(row), day), handed_in.ref, verb, reason=reason)
+
+
+def _parts(story: Story, day: date, row: Said) -> None:
+    items.set_parts(story.actor(_manager(row), day), row["ref"], row["parts"])
+
+
+def _promise(story: Story, day: date, row: Said) -> None:
+    text, due, *_met = row["promised"]
+    staff = story.actor(_manager(row), day)
+    conditions.add_condition(staff, ref_of(row), text=text, owner=office(_office(row)), due=story.ago(int(due)))
+
+
+def _keep_promise(story: Story, day: date, row: Said) -> None:
+    text, *_dates, how = row["promised"]
+    kept = _item(row).conditions.get(text=text)
+    conditions.meet_condition(story.actor(_manager(row), day), kept.ref, on=day, how=how)
 
 
 def _override(story: Story, day: date, row: Said) -> None:

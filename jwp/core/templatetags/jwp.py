@@ -34,7 +34,7 @@ def money(value: Any, currency: str = "") -> str:
     amount = value if isinstance(value, Money) else Money(int(value), currency)
     places = max(-int(amount.amount.as_tuple().exponent), 0)
     parts = {"currency": amount.currency, "amount": figure(amount.amount, places)}
-    return pgettext("money", "%(currency)s\u00a0%(amount)s") % parts
+    return (pgettext("money", "%(currency)s %(amount)s") % parts).replace(" ", "\u00a0")
 
 
 @register.filter

@@ -19,55 +19,12 @@ from jwp.core.access import system
 from jwp.core.door import open_door
 from jwp.core.models import Letter
 from jwp.grants.actions import apply
-from jwp.grants.models import Application, Call
-from jwp.partners.models import Constituency, Membership, Organisation, Person
+from jwp.grants.models import Application
 from tests.cast import TODAY, cast
-from tests.grants.scene import application, call, country, item
+from tests.grants.applying import PDF, RITA, ask, filled, link_of, member, open_call, started
+from tests.grants.scene import application
 
 pytestmark = pytest.mark.django_db
-RITA = "rita@riverside.example"
-PDF = b"%PDF-1.7\nwe stand behind it"
-
-
-def open_call(**fields: Any) -> Call:
-    """Open now, by the clock on the wall, for ten more days."""
-    cast()
-    now = timezone.now()
-    days: dict[str, Any] = {"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=10), "sponsors": 0}
-    return call(**days | fields)
-
-
-def member() -> Organisation:
-    with open_door(system(TODAY)) as door:
-        cities = door.add(Constituency(ref="cities", name="Cities"))
-        found = Organisation.objects.get(ref="member")
-        door.add(Membership(organisation=found, constituency=cities, starts=TODAY))
-        return found
-
-
-def ask(client: Client, row: Call, email: str = RITA) -> Any:
-    return client.post(reverse("public_call", args=[row.ref]), {"email": email})
-
-
-def link_of(email: str = RITA) -> str:
-    letter = Letter.objects.filter(to=email).latest("pk")
-    found = re.search(r"/a/[A-Za-z0-9_-]+/", letter.body)
-    assert found
-    return found.group()
-
-
-def started(row: Call, client: Client | None = None) -> str:
-    ask(client or Client(), row)
-    return link_of()
-
-
-def filled(**typed: str) -> dict[str, str]:
-    country()
-    return {
-        "applicant": "Riverside Women’s Union", "contact_name": "Rita", "country": "kenya", "language": "en",
-        "title": "Safe ways to the market", "summary": "We walk and map the ways.", "requested": "150,000.00",
-        "gender_statement": "Women choose which ways are mapped.", "own_cash": "50 000", "once": "one",
-    } | typed  # fmt: skip
 
 
 def test_an_address_gets_its_link_and_the_page_says_the_same_to_everybody() -> None:
@@ -289,55 +246,6 @@ def test_a_file_can_be_removed_while_it_is_a_draft() -> None:
     assert not Application.objects.get().attachments.exists()
 
 
-def test_who_applied_withdraws_with_a_reason() -> None:
-    row, client = open_call(), Client()
-    link = started(row)
-    client.post(link, filled(do="submit"))
-    assert client.post(link + "withdraw/", {"reason": ""}).status_code == 409
-    assert client.post(link + "withdraw/", {"reason": "We have other money"}).status_code == 302
-    found = Application.objects.get()
-    assert (found.state, found.decided_because) == ("withdrawn", "We have other money")
-    assert "It is withdrawn." in client.get(link).content.decode()
-
-
-def in_principle(row: Call, client: Client, days: int) -> str:
-    link = started(row)
-    client.post(link, filled(do="submit"))
-    with open_door(system(TODAY)) as door:
-        due = timezone.localdate() + timedelta(days=days)
-        door.change(Application.objects.get(), state="in principle", proposal_due=due)
-    return link
-
-
-def test_the_full_proposal_is_sent_by_its_day() -> None:
-    row, client = open_call(), Client()
-    link = in_principle(row, client, 1)
-    assert "The full proposal is due on" in client.get(link).content.decode()
-    empty = client.post(link + "proposal/", {"proposal": "", "do": "submit"})
-    assert (empty.status_code, "needs a full proposal" in empty.content.decode()) == (422, True)
-    sent = {"proposal": "All of it", "do": "submit", "file": SimpleUploadedFile("all.pdf", PDF)}
-    assert client.post(link + "proposal/", sent).status_code == 302
-    found = Application.objects.get()
-    assert (found.state, found.proposal, found.attachments.get().kind) == ("proposed", "All of it", "proposal")
-    again = {"proposal": "All of it", "do": "submit", "file": SimpleUploadedFile("all.pdf", PDF)}
-    assert client.post(link + "proposal/", again).status_code == 302
-    assert found.attachments.count() == 1
-
-
-def test_a_late_proposal_is_kept_and_not_sent_unless_staff_moved_its_day() -> None:
-    row, client = open_call(), Client()
-    link = in_principle(row, client, -1)
-    answer = client.post(link + "proposal/", {"proposal": "All of it", "do": "submit"})
-    assert answer.status_code == 422
-    assert "The full proposal was due on" in answer.content.decode()
-    found = Application.objects.get()
-    assert (found.state, found.proposal) == ("in principle", "All of it")
-    with open_door(system(TODAY)) as door:
-        door.change(found, proposal_due=timezone.localdate())
-    client.post(link + "proposal/", {"proposal": "All of it", "do": "submit"})
-    assert Application.objects.get().state == "proposed"
-
-
 @pytest.mark.parametrize("address", ["", "draft/", "withdraw/", "proposal/", f"file/{'0' * 64}/"])
 def test_a_link_that_is_none_leads_nowhere(address: str) -> None:
     cast()
@@ -360,66 +268,3 @@ def test_a_call_says_its_deadline_in_its_own_zone() -> None:
     page = Client().get(reverse("public_call", args=[row.ref])).content.decode()
     assert "9 December 2099, 16:00, time of Nairobi" in page
     assert "9 December 2099, 14:00, time of Brussels" in page
-
-
-def typed_by_staff(row: Call, **typed: Any) -> dict[str, Any]:
-    here = timezone.now().astimezone(ZoneInfo(row.zone)) - timedelta(hours=2)
-    return filled(received=here.strftime("%Y-%m-%dT%H:%M")) | typed
-
-
-def as_olga() -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(ref="olga").user)  # type: ignore[arg-type]
-    return client
-
-
-def test_staff_type_in_what_came_on_paper() -> None:
-    row, organisation = open_call(sponsors=1, zone="Asia/Tokyo"), member()
-    client, address = as_olga(), reverse("grants:type_in", args=[row.ref])
-    sent = typed_by_staff(row)
-    incomplete = client.post(address, sent)
-    assert incomplete.status_code == 422
-    assert "Still missing: a sponsor among the members." in incomplete.content.decode()
-    assert not Application.objects.exists()
-    letter = {"sponsor": organisation.ref, "sponsor_letter": SimpleUploadedFile("letter.pdf", PDF)}
-    assert client.post(address, sent | letter).status_code == 302
-    found = Application.objects.get()
-    assert (found.state, found.contact_email, found.link_digest) == ("submitted", "", "")
-    assert found.submitted_at is not None
-    assert timedelta(hours=1, minutes=58) < timezone.now() - found.submitted_at < timedelta(hours=2, minutes=2)
-
-
-def test_what_came_on_paper_counts_when_it_came() -> None:
-    row = open_call(zone="Asia/Tokyo")
-    client, address = as_olga(), reverse("grants:type_in", args=[row.ref])
-    with open_door(system(TODAY)) as door:
-        door.change(row, closes_at=timezone.now() - timedelta(hours=1))
-    late = timezone.now().astimezone(ZoneInfo(row.zone)) - timedelta(minutes=30)
-    refused = client.post(address, typed_by_staff(row, received=late.strftime("%Y-%m-%dT%H:%M")))
-    assert "The call closed on" in refused.content.decode()
-    ahead = timezone.now() + timedelta(days=2)
-    refused = client.post(address, typed_by_staff(row, received=ahead.strftime("%Y-%m-%dT%H:%M")))
-    assert "It cannot have come later than now." in refused.content.decode()
-    assert client.post(address, typed_by_staff(row)).status_code == 302  # two hours ago it was open
-
-
-def test_a_lost_link_is_replaced_and_the_old_one_leads_nowhere() -> None:
-    row = open_call()
-    old = started(row)
-    found = Application.objects.get()
-    assert as_olga().post(reverse("grants:replace_link", args=[found.ref])).status_code == 302
-    new = link_of()
-    assert new != old
-    assert Client().get(old).status_code == 404
-    assert Client().get(new).status_code == 200
-
-
-def test_the_link_shows_what_is_to_be_reported_once_it_is_signed() -> None:
-    row, client = open_call(), Client()
-    link = started(row)
-    client.post(link, filled(do="submit"))
-    found = Application.objects.get()
-    item("grown", application=found, state="signed", signed_on=TODAY, kind="competitive grant")
-    page = client.get(link).content.decode()
-    assert "The agreement is signed." in page
-    assert "Your reports" in page

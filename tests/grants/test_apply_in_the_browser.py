@@ -17,8 +17,8 @@ from jwp.core.door import open_door
 from jwp.grants.models import Application
 from jwp.partners.models import Person
 from tests.cast import TODAY
+from tests.grants.applying import link_of, open_call, started
 from tests.grants.scene import application, country, on_panel
-from tests.grants.test_apply import link_of, open_call, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 360, "height": 740}}

@@ -53,7 +53,7 @@ WORDS = {"in", ".", "no", "yes"}
 STATUS = {200: "yes", 302: "yes", 400: "yes", 422: "yes", 404: ".", 410: ".", 405: "takes none", 409: "no"}
 LINK = re.compile(r'<a\b[^>]*\bhref="(/(?!static/|accounts/|/)[^"?#]*)')
 # What stands for a row that does not exist, where "absent" cannot.
-ABSENT = {"outbox_letter": "999999999"}
+ABSENT = dict.fromkeys(("outbox_letter", "grants:pack", "grants:pack_pdf", "grants:pack_csv"), "999999999")
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _deadlines(item: FundedItem, context: dict[str, Any], today: date) -> list[t
     """What is due next under a running agreement, the first first, and whether its day is over."""
     if item.state not in ("signed", "completed"):
         return []
-    found = [(_("progress report"), row.due) for row, _late in context["reports"] if row.state in OPEN]
+    found = [(row.get_kind_display(), row.due) for row, _late in context["reports"] if row.state in OPEN]
     found += [(row.text, row.due) for row, _mine in context["conditions"] if row.done_on is None]
     found += [(_("tranche %(n)d") % {"n": row.number}, row.due) for row, paid in context["tranches"] if not paid]
     if item.state == "signed" and item.ends:

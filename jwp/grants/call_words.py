@@ -103,10 +103,7 @@ def _clock(at: datetime) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """
-    >>> zone_name("America/Port_of_Spain"), zone_name("UTC")
-    ('Port of Spain', 'UTC')
-    """
+    """As people say it: Port of Spain."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
@@ -163,14 +160,3 @@ def _co_financing(call: Call) -> str:
         most = _("We pay at most %(most)s%% of the total in cash.") % {"most": figure(call.paid_at_most)}
         words = f"{words} {most}".strip()
     return words
-
-
-def days_left(closes: datetime, zone: str, now: datetime) -> int:
-    """Days on the calendar of the call's zone: 0 on the day it closes.
-
-    >>> from datetime import UTC
-    >>> days_left(datetime(2026, 12, 9, 23, tzinfo=UTC), "Europe/Brussels", datetime(2026, 12, 9, 20, tzinfo=UTC))
-    1
-    """
-    place = ZoneInfo(zone)
-    return (closes.astimezone(place).date() - now.astimezone(place).date()).days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,8 @@ def fields_of(condition: Any) -> Iterator[str]:
 
 
 def samples(field: Any) -> list[Any]:
+    if isinstance(field, models.DateTimeField):
+        return [None, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)]
     if isinstance(field, models.DateField):
         return [None, date(2026, 1, 1), date(2026, 1, 2)]
     if isinstance(field, models.DecimalField):

@@ -53,6 +53,7 @@ def test_what_is_wrong_in_a_cell_is_said() -> None:
         ["Two", "run on another portal", "Catalytic Fund", "x", "en", "USD", "", "", "", "", "", "UTC"],
         ["Three", "grants", "Catalytic Fund", "x", "en", "USD", "", "", "", "", "2027-03-28 02:30", "Europe/Brussels"],
     ]
+    rows.append(["Four", *rows[2][1:6], 5, 4, "", "2026-12-09 14:00", "2026-12-08 14:00", "UTC"])
     file = book(Calls=[HEAD, *rows])
     said = "\n".join(faults(people.actor("gita"), check(people.actor("gita"), file)))
     for words in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from jwp.core.access import Actor
 from jwp.core.door import Refused, open_door
 from jwp.core.money import Money
+from jwp.core.workbook.constraints import broken
 from jwp.core.workbook.sheets import Candidate, Column, Extra, Kind, Sheet, column, columns
 from jwp.grants.access import WRITERS
 from jwp.grants.actions.call import Line, add_call, change_call, refuse_other_rules
@@ -79,6 +81,14 @@ def _virtual(row: Call, before: Call | None, extra: Extra, changed: frozenset[st
     return found
 
 
+def _broken(row: Call, before: Call | None, extra: Extra, changed: frozenset[str]) -> list[str]:
+    """What the table itself would refuse, such as a call that closes before it opens."""
+    after = copy(row)
+    for name, value in _virtual(row, before, extra, changed).items():
+        setattr(after, name, value)
+    return list(broken(after))
+
+
 def _calls(actor: Actor, candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
         row, before = candidate.row, candidate.before
@@ -89,6 +99,9 @@ def _calls(actor: Actor, candidates: Sequence[Candidate]) -> None:
             except ValidationError as error:
                 candidate.refuse(name, " ".join(error.messages))
                 given.pop(name, None)
+        if given == candidate.extra:
+            for said in _broken(row, before, given, candidate.changed):
+                candidate.refuse("title", said)
         if row.kind == Call.Kind.OUTSIDE and not row.outside_url:
             candidate.refuse("outside_url", _("Say where the call is run."))
         if before is None:

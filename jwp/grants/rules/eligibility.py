@@ -147,6 +147,17 @@ def clock(rules: CallRules, now: datetime) -> str:
     return "open"
 
 
+def days_left(closes: datetime, zone: str, now: datetime) -> int:
+    """Days on the calendar of the call's zone: 0 on the day it closes.
+
+    >>> from datetime import UTC
+    >>> days_left(datetime(2026, 12, 9, 23, tzinfo=UTC), "Europe/Brussels", datetime(2026, 12, 9, 20, tzinfo=UTC))
+    1
+    """
+    place = ZoneInfo(zone)
+    return (closes.astimezone(place).date() - now.astimezone(place).date()).days
+
+
 def _size(rules: CallRules, facts: ApplicationFacts) -> Finding | None:
     smallest, largest = (None if m is None else Money(m, rules.currency) for m in (rules.smallest, rules.largest))
     if smallest is None and largest is None:

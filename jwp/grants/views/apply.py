@@ -28,7 +28,7 @@ from jwp.grants.actions import apply as actions
 from jwp.grants.actions.applications import settle
 from jwp.grants.actions.eligibility import facts_of, rules_of
 from jwp.grants.actions.links import find_item
-from jwp.grants.call_words import days_left, instant, lacking, language_name, rules_in_words, said
+from jwp.grants.call_words import instant, lacking, language_name, rules_in_words, said
 from jwp.grants.forms.apply import (
     NEXT_SPONSOR,
     ConceptForm,
@@ -40,7 +40,7 @@ from jwp.grants.forms.apply import (
     typed_in,
 )
 from jwp.grants.models import Application, FundedItem
-from jwp.grants.rules.eligibility import check, missing
+from jwp.grants.rules.eligibility import check, days_left, missing
 from jwp.grants.rules.life import APPLICANT, APPLICATION
 from jwp.grants.views.reports import link_reports, own_item
 

@@ -21,9 +21,10 @@ from jwp.grants.access import WRITERS, visible_calls
 from jwp.grants.actions import call as actions
 from jwp.grants.actions.apply import is_open
 from jwp.grants.actions.eligibility import clock_of
-from jwp.grants.call_words import STANDINGS, days_left, instant, rules_in_words
+from jwp.grants.call_words import STANDINGS, instant, rules_in_words
 from jwp.grants.forms.call import CallForm, CriterionForms, PanelForm, copied, grid_of, lines
 from jwp.grants.models import Call, PanelMember
+from jwp.grants.rules.eligibility import days_left
 from jwp.grants.rules.life import CALL
 from jwp.grants.tables.call import CallFilter, CallTable, with_received
 from jwp.grants.views.steps import offers

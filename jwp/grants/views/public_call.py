@@ -17,9 +17,10 @@ from jwp.core.access import ANYONE, ActorRequest, open_to, visible_or_404
 from jwp.core.forms import attempt
 from jwp.grants.actions.apply import ask_for_link, is_open
 from jwp.grants.actions.eligibility import clock_of
-from jwp.grants.call_words import days_left, instant, rules_in_words
+from jwp.grants.call_words import instant, rules_in_words
 from jwp.grants.forms.apply import AskForm
 from jwp.grants.models import Call
+from jwp.grants.rules.eligibility import days_left
 
 CLOSED_SHOWN = 20
 

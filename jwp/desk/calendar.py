@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from jwp.core.access import INSIDERS, Actor
+from jwp.core.access import FOCAL_POINT, INSIDERS, Actor
 from jwp.core.door import open_door
 from jwp.core.models import Partnership
 from jwp.governance.access import visible_actions, visible_meetings
+from jwp.grants.access import places_on_panels, visible_applications, visible_calls
+from jwp.grants.actions.donor import speaks_for
+from jwp.grants.models import Condition, ProgressReport
 from jwp.partners.models import Person, PersonalLink
 from jwp.plans.access import visible_rounds, visible_targets
 from jwp.plans.actions.report import facts_of
@@ -108,6 +114,8 @@ def days(actor: Actor) -> Iterator[Day]:
     yield from _rounds(actor, since)
     yield from _targets(actor, since)
     yield from _actions(actor, since)
+    yield from _calls(actor, since)
+    yield from _managed(actor, since)
     for meeting in visible_meetings(actor).filter(cancelled_because="", starts__gte=since):
         url = reverse("governance:meeting", args=[meeting.ref])
         yield Day(f"meeting.{meeting.ref}", str(meeting), meeting.starts, url, meeting.ends, place=meeting.place)
@@ -158,3 +166,54 @@ def _actions(actor: Actor, since: date) -> Iterator[Day]:
         assert arising.due is not None
         url = reverse("governance:action", args=[arising.ref])
         yield Day(f"arising.{arising.ref}", arising.text, arising.due, url, text=str(arising.meeting))
+
+
+def _calls(actor: Actor, since: date) -> Iterator[Day]:
+    """When calls close, by their own clock; when a panel's reviews and members' comments are due."""
+    calls = list(visible_calls(actor).filter(state="published", closes_at__date__gte=since))
+    scored = set(places_on_panels(actor).values_list("call", flat=True))
+    inside = actor.has(*INSIDERS)
+    for call in calls:
+        url, said = reverse("grants:call", args=[call.ref]), {"call": call.title}
+        assert call.closes_at is not None
+        closes = call.closes_at.astimezone(ZoneInfo(call.zone))
+        clock = f"{closes:%H:%M} ({call.zone})"
+        yield Day(f"call.{call.ref}", _("Call closes: %(call)s") % said, closes.date(), url, text=clock)
+        if call.panel_due and (inside or call.pk in scored):
+            page = reverse("grants:panel") if call.pk in scored else url
+            yield Day(f"panel.{call.ref}", _("Panel reviews due: %(call)s") % said, call.panel_due, page)
+    if not (inside or (actor.has(FOCAL_POINT) and speaks_for(actor).exists())):
+        return
+    # One entry for all concept notes of a call whose clock ends on the same day.
+    eligible = visible_applications(actor).filter(state="eligible", comments_due__gte=since).order_by()
+    ends = eligible.select_related(None).values_list("call__ref", "call__title", "comments_due").annotate(Count("pk"))
+    for ref, title, due, n in ends:
+        told = ngettext(
+            "Comments due on %(n)d concept note: %(call)s", "Comments due on %(n)d concept notes: %(call)s", n
+        )
+        key, said = f"comments.{ref}.{due}", {"n": n, "call": title}
+        yield Day(key, told % said, due, reverse("grants:donor_inbox"))
+
+
+def _managed(actor: Actor, since: date) -> Iterator[Day]:
+    """What is owed to the offices they hold, or by them: full proposals, progress reports, conditions."""
+    if not actor.offices:
+        return
+    invited = visible_applications(actor).filter(
+        state="in principle", call__manager__in=actor.offices, proposal_due__gte=since
+    )
+    for application in invited:
+        assert application.proposal_due is not None
+        url = reverse("grants:application", args=[application.ref])
+        title = _("Full proposal due: %(title)s") % {"title": application}
+        yield Day(f"proposal.{application.ref}", title, application.proposal_due, url)
+    reports = ProgressReport.objects.filter(
+        item__manager__in=actor.offices, item__state="signed", state__in=("draft", "returned"), due__gte=since
+    ).select_related("item")
+    for report in reports:
+        title = _("%(kind)s due: %(item)s") % {"kind": capfirst(report.get_kind_display()), "item": report.item}
+        yield Day(f"progress.{report.ref}", title, report.due, reverse("grants:progress", args=[report.ref]))
+    owed = Condition.objects.filter(owner__in=actor.offices, done_on=None, due__gte=since).select_related("item")
+    for condition in owed:
+        url = reverse("grants:condition", args=[condition.ref])
+        yield Day(f"condition.{condition.ref}", condition.text, condition.due, url, text=str(condition.item))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jwp.core.mail import send_letters
 from jwp.core.models import Partnership
+from jwp.desk import deadlines
 from jwp.desk.reminders import remind
 
 
@@ -31,5 +32,5 @@ def tick(today: date) -> Done:
     partnership = Partnership.get()
     if partnership is None:
         return Done()
-    reminded = remind(today)
-    return Done(len(reminded.written), *send_letters(partnership))
+    reminded = len(remind(today).written) + deadlines.remind(today)
+    return Done(reminded, *send_letters(partnership))

@@ -6,12 +6,13 @@ Nobody jumps a rung, also when the system was down for weeks: every rung is give
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
 BEFORE = (14, 7, 1)  # days before the due date
 AFTER = (1, 7)  # days after it; one more when the days of grace are over
+FRESH = 30  # days after which a reminder that nobody wrote is not made up for
 APART = 7  # days each rung has before the next is told
 
 
@@ -35,6 +36,22 @@ def reminder_days(due: date, grace_days: int) -> list[date]:
     """
     days = [due - timedelta(days=n) for n in BEFORE] + [due + timedelta(days=n) for n in AFTER]
     return sorted({*days, grace_over(due, grace_days)})
+
+
+def mark(
+    due: date, since: date, today: date, before: Collection[int] = BEFORE, after: Collection[int] = AFTER
+) -> date | None:
+    """The day to remind that came last; none where it came before anybody owed this, or is long past.
+
+    >>> due, since = date(2026, 9, 15), date(2026, 7, 1)
+    >>> mark(due, since, date(2026, 8, 31)), mark(due, since, date(2026, 9, 3))
+    (None, datetime.date(2026, 9, 1))
+    >>> mark(due, date(2026, 9, 2), date(2026, 9, 3)), mark(due, since, date(2026, 12, 1))
+    (None, None)
+    """
+    days = [due - timedelta(days=n) for n in before] + [due + timedelta(days=n) for n in after]
+    come = [day for day in days if since < day <= today and (today - day).days <= FRESH]
+    return max(come, default=None)
 
 
 def reminder_owed(due: date, grace_days: int, told: date | None, today: date) -> bool:

@@ -17,6 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from jwp.core.access import Actor
 from jwp.evidence.access import visible_documents, visible_products
 from jwp.governance.access import visible_decisions, visible_meetings
+from jwp.grants.access import (
+    visible_applications,
+    visible_calls,
+    visible_items,
+    visible_member_programmes,
+    visible_programmes,
+)
 from jwp.indicators.access import visible_indicators
 from jwp.partners.access import visible_bodies, visible_organisations, visible_people
 from jwp.plans.access import visible_contributions, visible_funds, visible_plans, visible_targets
@@ -25,6 +32,7 @@ from jwp.reviews.access import visible_engagements, visible_findings
 SHOWN = 5  # of each noun, before "more"
 ALL = 200  # of one noun, when asked for more
 MOST_WORDS = 8
+CHILDREN = ("offices__", "agenda__", "outputs__", "co_applicants__", "places__")
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,26 @@ NOUNS = (
     Noun(
         "contributions", _("Contributions"), visible_contributions, ("organisation__name", "reference"),
         _page("plans:contribution"), lambda row: row.fund,
+    ),
+    Noun(
+        "programmes", _("Programmes"), visible_programmes, ("name", "summary", "outputs__text"),
+        _page("grants:programme"), lambda row: row.get_kind_display(),
+    ),
+    Noun("calls", _("Calls"), visible_calls, ("title", "about"), _page("grants:call"), lambda row: row.business_line),
+    # Contacts are of no use to whoever searches: they are not looked at.
+    Noun(
+        "applications", _("Applications"), visible_applications,
+        ("title", "applicant", "summary", "city", "country__name", "co_applicants__name", "outside_ref"),
+        _page("grants:application"), lambda row: row.call,
+    ),
+    Noun(
+        "items", _("Funded items"), visible_items,
+        ("title", "partner", "purpose", "agreement_ref", "country__name", "places__place__name"),
+        _page("grants:item"), lambda row: row.partner,
+    ),
+    Noun(
+        "own", _("Members’ own programmes"), visible_member_programmes, ("title", "about", "place__name"),
+        _page("grants:member_programme"), lambda row: row.organisation,
     ),
     Noun(
         "people", _("People"), visible_people, ("name", "email", "organisation__name"),
@@ -135,7 +163,7 @@ def search(actor: Actor, words: list[str], only: str = "") -> list[Found]:
         for word in words:
             rows = rows.filter(_containing(noun.fields, word))
         # A condition on children (a body's offices) may find the same row twice.
-        many = any(name.startswith(("offices__", "agenda__")) for name in noun.fields)
+        many = any(name.startswith(CHILDREN) for name in noun.fields)
         rows = (rows.distinct() if many else rows)[: limit + 1]
         hits = [Hit(highlighted(str(row), words), noun.url(row), str(noun.beside(row))) for row in rows]
         if hits:

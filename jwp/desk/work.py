@@ -1,12 +1,12 @@
 """What waits for one person today: what they owe, and what their role asks of them.
 
-A constant number of queries for each plan, whatever its size.
+A constant number of queries for each plan, whatever its size, and for what we fund (`funding`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
@@ -17,8 +17,9 @@ from django.utils.translation import ngettext
 
 from jwp.core.access import ADMINISTRATOR, DIRECTOR, GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
 from jwp.core.models import Letter, Partnership
-from jwp.desk import last_backup
+from jwp.desk import funding, last_backup
 from jwp.desk.rules import grace_over
+from jwp.desk.todo import Todo
 from jwp.governance.access import visible_actions, visible_decisions, visible_items, visible_meetings
 from jwp.governance.models import ActionArising, AgendaItem, Decision, Meeting
 from jwp.partners.access import holders
@@ -30,18 +31,6 @@ from jwp.plans.rules import Word, may_close
 
 BACKUP_DAYS = 7  # after these without a backup the administrator is asked for one
 NOTE_DAYS = 30  # how long a closed round's note is offered on the desk
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One sentence and where to do it; `targets` are those it is about."""
-
-    text: str
-    url: str = ""
-    action: str = ""
-    urgent: bool = False
-    command: str = ""  # where it is done at the server's terminal
-    targets: list[Target] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -163,6 +152,7 @@ class Work:
             found += self._administrator()
         if self.insider:
             found += self._below()
+        found += funding.todo(self.actor)
         return sorted(found, key=lambda todo: not todo.urgent)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from jwp.core.workbook.writing import Book, Page
 from jwp.evidence import exchange as evidence
 from jwp.governance import exchange as governance
 from jwp.grants import exchange as grants
+from jwp.grants.access import refs_kept_from
 from jwp.indicators import exchange as indicators
 from jwp.instruments import exchange as instruments
 from jwp.partners import exchange as partners
@@ -39,14 +40,15 @@ def template() -> bytes:
 def export(actor: Actor) -> bytes:
     """Everything, as a workbook that brought in again changes nothing."""
     partnership = Partnership.get()
-    labels = {model: dict(_labels(model)) for model in _referred(BOOK)}
+    kept = refs_kept_from(actor)  # by a conflict of interest
+    labels = {model: dict(_labels(model, kept)) for model in _referred(BOOK)}
     about = [
         partnership.name if partnership else _("Workbook"),
         _("As of %(day)s.") % {"day": date_format(actor.today)},
     ]
     if partnership and partnership.fictional:
         about.append(_("Everything in this workbook is a fictional example."))
-    pages = [Page(sheet, _rows(sheet, labels)) for sheet in BOOK]
+    pages = [Page(sheet, _rows(sheet, labels, kept)) for sheet in BOOK]
     return Book(pages, [*about, *_how_to()], {model: list(known.values()) for model, known in labels.items()}).write()
 
 
@@ -65,13 +67,17 @@ def _referred(sheets: Sequence[Sheet]) -> set[type[Row]]:
     return {column.to for sheet in sheets for column in sheet.columns if column.to is not None}
 
 
-def _labels(model: type[Row]) -> Iterator[tuple[Any, str]]:
+def _labels(model: type[Row], kept: Collection[str] = ()) -> Iterator[tuple[Any, str]]:
     sheet = SHEETS[model]
-    return ((row.pk, sheet.label(row)) for row in sheet.rows())
+    return ((row.pk, sheet.label(row)) for row in sheet.rows() if row.ref not in kept)
 
 
-def _rows(sheet: Sheet, labels: dict[type[Row], dict[Any, str]]) -> Iterator[Sequence[Any]]:
+def _rows(
+    sheet: Sheet, labels: dict[type[Row], dict[Any, str]], kept: Collection[str]
+) -> Iterator[Sequence[Any]]:  # fmt: skip
     for row in sheet.rows().iterator(chunk_size=2000):
+        if row.ref in kept:
+            continue
         yield [row.ref, row.revision, *_cells(sheet, row, labels)]
 
 

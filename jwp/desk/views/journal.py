@@ -7,15 +7,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from jwp.core import journal
-from jwp.core.access import INSIDERS, ActorRequest, open_to
+from jwp.core.access import INSIDERS, ActorRequest, acting, open_to
 from jwp.core.journal import canonical
 from jwp.core.models import Entry
 from jwp.desk.journal import Asked, Line, names_of, read
+from jwp.grants.access import refs_kept_from
 from jwp.partners.models import Person
 
 PAGE = 50
@@ -25,7 +27,7 @@ PAGE = 50
 def entries(request: HttpRequest) -> HttpResponse:
     """Pages are cut by entry number, so that the last of a million costs what the first does."""
     asked = Asked(request.GET)
-    found = asked.entries()
+    found = _shown(request, asked)
     newer, older = _number(request, "after"), _number(request, "before")
     if newer is not None:
         page = list(found.filter(seq__gt=newer).order_by("seq")[: PAGE + 1])
@@ -45,6 +47,12 @@ def entries(request: HttpRequest) -> HttpResponse:
         "query": _query(request),
     }
     return render(request, "desk/journal.html", context)
+
+
+def _shown(request: HttpRequest, asked: Asked) -> QuerySet[Entry]:
+    """Without what a conflict of interest keeps from the reader."""
+    kept = refs_kept_from(acting(request))
+    return asked.entries().exclude(ref__in=kept) if kept else asked.entries()
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -78,7 +86,7 @@ def export(request: ActorRequest, form: str) -> StreamingHttpResponse:
     """Every entry asked for, not only one page of them, as it is read."""
     if form not in ("csv", "json"):
         raise Http404
-    found = Asked(request.GET).entries().order_by("-seq").iterator(chunk_size=2000)
+    found = _shown(request, Asked(request.GET)).order_by("-seq").iterator(chunk_size=2000)
     names = dict(Person.objects.values_list("ref", "name"))
     fictional = bool(request.partnership and request.partnership.fictional)
     lines = read(found, names)

@@ -24,7 +24,7 @@ from jwp.core.door import open_door
 from jwp.core.mail import write_letter
 from jwp.core.models import Letter, Partnership, Row
 from jwp.desk.reminders import for_delegates
-from jwp.desk.rules import BEFORE, mark
+from jwp.desk.rules import AFTER, BEFORE, FRESH, mark
 from jwp.grants.actions.applicant_link import address, letter_language
 from jwp.grants.actions.donor import asked
 from jwp.grants.actions.letters import focal_points
@@ -109,7 +109,7 @@ def _near(today: date) -> tuple[date, date]:
 
 
 def _page(name: str, *refs: str) -> str:
-    return settings.BASE_URL + reverse(name, args=refs)
+    return f"{settings.BASE_URL}{reverse(name, args=refs)}"
 
 
 def _proposals(today: date) -> Iterator[Owed]:

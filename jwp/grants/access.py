@@ -14,8 +14,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from jwp.core.access import DIRECTOR, FOCAL_POINT, GENDER_TEAM, INSIDERS, STAFF, Actor
 from jwp.grants.models import (
     Application,
+    Attachment,
     Call,
+    Check,
     CoApplicant,
+    DonorComment,
     FundedItem,
     MemberProgramme,
     PanelMember,
@@ -24,6 +27,7 @@ from jwp.grants.models import (
     Sponsor,
 )
 from jwp.grants.rules.life import APPLICANT, FUNDED, PANEL
+from jwp.instruments.models import AnswerSheet
 from jwp.partners.models import Organisation, Seat, on
 
 WRITERS = (STAFF, GENDER_TEAM, DIRECTOR)
@@ -61,17 +65,43 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
     rows = Application.objects.select_related("call", "organisation", "country")
     sits = Exists(places_on_panels(actor).filter(call=OuterRef("call_id")))
     if not actor.has(*INSIDERS):
-        rows = rows.exclude(state__in=BEFORE_MEMBERS)
+        # What was withdrawn or cancelled before anybody found it eligible stays between the two as well.
+        found = Exists(Check.objects.filter(application=OuterRef("pk"), eligible=True))
+        rows = rows.exclude(state__in=BEFORE_MEMBERS).exclude(~found, state__in=("withdrawn", "cancelled"))
         if not actor.has(FOCAL_POINT):
             rows = rows.filter(sits)
-    if not places_on_panels(actor).exists():
-        return rows
-    declared = PanelReview.objects.filter(member__in=places_on_panels(actor), conflict=True)
-    return rows.exclude(sits & _of_their_own(actor)).exclude(pk__in=declared.values("application"))
+    return rows.exclude(pk__in=kept_from(actor).values("pk")) if _was_on_a_panel(actor) else rows
+
+
+def kept_from(actor: Actor) -> QuerySet[Application]:
+    """What a conflict of interest keeps from who sits, or sat, on its panel: by any way, also once it is funded."""
+    places = PanelMember.objects.filter(person_id=actor.person_id or 0)
+    declared = PanelReview.objects.filter(member__in=places, conflict=True)
+    own = Q(Exists(places.filter(call=OuterRef("call_id")))) & _of_their_own(actor)
+    found: QuerySet[Application] = Application.objects.filter(own | Q(pk__in=declared.values("application"))).order_by()
+    return found
+
+
+def _was_on_a_panel(actor: Actor) -> bool:
+    return actor.person_id is not None and PanelMember.objects.filter(person_id=actor.person_id).exists()
+
+
+def refs_kept_from(actor: Actor) -> set[str]:
+    """The same, with all that was written about it: for what lists every noun, the journal and the workbook."""
+    if not _was_on_a_panel(actor):
+        return set()
+    rows = kept_from(actor)
+    refs = set(rows.values_list("ref", flat=True))
+    for model in (Check, PanelReview, DonorComment, Sponsor, Attachment):
+        refs.update(model.objects.filter(application__in=rows.values("pk")).values_list("ref", flat=True))
+    refs.update(AnswerSheet.objects.filter(subject__in=refs).values_list("ref", flat=True))
+    return refs
 
 
 def visible_items(actor: Actor) -> QuerySet[FundedItem]:
     rows = FundedItem.objects.select_related("business_line", "programme", "theme", "fund", "country", "manager")
+    if _was_on_a_panel(actor):
+        rows = rows.exclude(application__in=kept_from(actor).values("pk"))
     if actor.has(*INSIDERS):
         return rows
     return rows.filter(state__in=FUNDED) if actor.has(FOCAL_POINT) else rows.none()
@@ -100,7 +130,9 @@ def own_organisations(actor: Actor) -> QuerySet[Organisation]:
 def _of_their_own(actor: Actor) -> Q:
     """Applications their organisation stands in: it applies, applies with others or sponsors, by register or name."""
     mine = list(own_organisations(actor).values_list("pk", "name", "short_name"))
-    keys, names = [pk for pk, *_ in mine], {name for _, *both in mine for name in both if name}
+    keys = [pk for pk, *_ in mine]
+    # SQLite folds the case of unaccented letters only; for the others the usual spellings are tried.
+    names = {way for _, *both in mine for name in both if name for way in (name, name.upper(), name.lower())}
     partner, called = Q(organisation__in=keys), Q(organisation__in=keys)
     for name in sorted(names):
         partner |= Q(name__iexact=name)

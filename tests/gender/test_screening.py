@@ -29,20 +29,20 @@ def marker(ref: str) -> tuple[str, str, str]:
 
 
 class TestWhoSigns:
-    def test_a_declaration_alone_marks_nothing(self, people):
+    def test_a_declaration_alone_marks_nothing(self, people: Cast) -> None:
         row = item()
         declare(people.actor("olga"), row.ref, "2")
         assert marker(row.ref) == ("", "", "")
         agree(people.actor("gita"), row.ref, "2")
         assert marker(row.ref) == ("2", "oecd-gender-marker@2016", "approval")
 
-    def test_the_mark_and_the_sheet_are_one_transaction(self, people):
+    def test_the_mark_and_the_sheet_are_one_transaction(self, people: Cast) -> None:
         row = item()
         agreed(people, row.ref)
         batches = {entry.batch for entry in Entry.objects.filter(verb__in=("answer", "mark"), actor="gita")}
         assert len(batches) == 1
 
-    def test_only_another_person_of_the_gender_team_agrees(self, people):
+    def test_only_another_person_of_the_gender_team_agrees(self, people: Cast) -> None:
         row = item()
         declare(people.actor("gita"), row.ref)
         with pytest.raises(Refused, match="different people"):
@@ -51,7 +51,7 @@ class TestWhoSigns:
             agree(people.actor("olga"), row.ref)
         agree(people.actor("tomas"), row.ref)
 
-    def test_saying_otherwise_needs_a_reason_and_it_is_kept(self, people):
+    def test_saying_otherwise_needs_a_reason_and_it_is_kept(self, people: Cast) -> None:
         row = item()
         declare(people.actor("olga"), row.ref, "2")
         with pytest.raises(Refused, match="say why"):
@@ -60,7 +60,7 @@ class TestWhoSigns:
         assert sheet.reason.startswith("No passage")
         assert Entry.objects.filter(ref=sheet.ref, verb="answer").get().reason == sheet.reason
 
-    def test_mending_a_quote_needs_none(self, people):
+    def test_mending_a_quote_needs_none(self, people: Cast) -> None:
         row = item()
         declare(people.actor("olga"), row.ref)
         mended = [
@@ -68,7 +68,7 @@ class TestWhoSigns:
         ]
         assert screen(people.actor("gita"), row.ref, "agreed", mended).score == "1"
 
-    def test_what_is_agreed_is_not_declared_anew(self, people):
+    def test_what_is_agreed_is_not_declared_anew(self, people: Cast) -> None:
         row = item()
         agreed(people, row.ref)
         with pytest.raises(Refused, match="This is agreed"):
@@ -77,7 +77,7 @@ class TestWhoSigns:
         assert changed.score == "0"
         assert marker(row.ref)[0] == "0"
 
-    def test_a_class_that_nothing_shows_is_not_agreed(self, people):
+    def test_a_class_that_nothing_shows_is_not_agreed(self, people: Cast) -> None:
         row = item()
         declare(people.actor("olga"), row.ref, "2")
         with pytest.raises(Refused, match="A score is agreed once every criterion it needs is shown"):
@@ -88,14 +88,14 @@ class TestWhoSigns:
 
 
 class TestPhases:
-    def test_an_application_is_marked_at_design_and_its_item_keeps_that(self, people):
+    def test_an_application_is_marked_at_design_and_its_item_keeps_that(self, people: Cast) -> None:
         row = application(call(), state="in principle")
         agreed(people, row.ref, "1")
         assert marker_of(row.ref) == {
             "marker": "1", "marker_pin": "oecd-gender-marker@2016", "marker_phase": "design",
         }  # fmt: skip
 
-    def test_a_concept_note_is_not_screened_in_full(self, people):
+    def test_a_concept_note_is_not_screened_in_full(self, people: Cast) -> None:
         row = application(call(), state="eligible")
         with pytest.raises(Refused, match="Nothing is screened in this state"):
             declare(people.actor("olga"), row.ref)
@@ -104,7 +104,7 @@ class TestPhases:
         with pytest.raises(Refused, match="add a quote or a link"):
             read_statement(people.actor("olga"), row.ref, "says what", "", "Read again.")
 
-    def test_later_phases_move_the_mark_and_keep_what_was_said(self, people):
+    def test_later_phases_move_the_mark_and_keep_what_was_said(self, people: Cast) -> None:
         row = item(state="signed", starts=date(2026, 1, 1), ends=date(2026, 12, 31))
         agreed(people, row.ref, "2", on=date(2026, 3, 1))
         agreed(people, row.ref, "1", on=date(2026, 8, 1))
@@ -114,11 +114,11 @@ class TestPhases:
         with pytest.raises(Refused, match="what was said earlier stays"):
             screen(people.actor("olga"), row.ref, "self", answers("2"), phase="approval")
 
-    def test_what_ended_unfunded_is_not_marked(self, people):
+    def test_what_ended_unfunded_is_not_marked(self, people: Cast) -> None:
         with pytest.raises(Refused, match="Nothing is screened in this state"):
             declare(people.actor("olga"), item(state="cancelled").ref)
 
-    def test_an_objective_has_its_own_mark(self, people):
+    def test_an_objective_has_its_own_mark(self, people: Cast) -> None:
         row = item()
         with open_door(people.actor("amara")) as door:
             part = door.add(Part(ref="objective-1", item=row, number="1", text="Lights"))
@@ -129,14 +129,14 @@ class TestPhases:
 
 
 class TestResults:
-    def test_an_evaluator_rates_what_somebody_else_manages(self, people):
+    def test_an_evaluator_rates_what_somebody_else_manages(self, people: Cast) -> None:
         row = item(state="completed", manager=people.offices["operations"])
         with pytest.raises(Refused, match="This item is yours"):
             rate_result(people.actor("olga"), row.ref, "responsive", "Women chose the route.", "")
         rate_result(people.actor("gita"), row.ref, "responsive", "Women chose the route.", "")
         assert not Condition.objects.exists()
 
-    def test_negative_is_safe_to_pick_and_is_acted_on(self, people):
+    def test_negative_is_safe_to_pick_and_is_acted_on(self, people: Cast) -> None:
         row = item(state="completed", manager=people.offices["operations"])
         with pytest.raises(Refused, match="by when"):
             rate_result(people.actor("gita"), row.ref, "negative", "Women lost their stalls.", "")
@@ -146,7 +146,7 @@ class TestResults:
         assert made.owner == people.offices["operations"]
         assert "Women lost their stalls." in made.text
 
-    def test_nothing_is_rated_before_it_is_signed_for_or_without_evidence(self, people):
+    def test_nothing_is_rated_before_it_is_signed_for_or_without_evidence(self, people: Cast) -> None:
         with pytest.raises(Refused, match="what was signed for"):
             rate_result(people.actor("gita"), item().ref, "blind", "Nobody asked.", "")
         with pytest.raises(Refused, match="add a quote or a link"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,7 +65,7 @@ BOTH = ("gender-analysis", "do-no-harm")
 
 
 class TestTheWorksheet:
-    def test_from_proposal_to_agreement_in_the_browser(self, people):
+    def test_from_proposal_to_agreement_in_the_browser(self, people: Cast) -> None:
         row = application(call(), state="proposed", proposal="Women choose which ways are mapped. Nobody is filmed.")
         olga, gita = client_of(people, "olga"), client_of(people, "gita")
         seen = page(olga, "gender:worksheet", row.ref)
@@ -80,7 +81,7 @@ class TestTheWorksheet:
         assert "Agreed. It changes in the next phase" in done
         assert AnswerSheet.objects.get(subject=row.ref, stage="agreed").score == "0"
 
-    def test_a_passage_found_in_the_proposal_links_to_it(self, people):
+    def test_a_passage_found_in_the_proposal_links_to_it(self, people: Cast) -> None:
         row = application(call(), state="proposed", proposal="Here women\n choose the “way”.")
         typed = {
             "score": "0", "gender-analysis": "met", "gender-analysis.quote": 'women choose the "way"',
@@ -91,7 +92,7 @@ class TestTheWorksheet:
         assert links["gender-analysis"].endswith(reverse("grants:application", args=[row.ref]))
         assert links["do-no-harm"] == ""
 
-    def test_check_says_what_is_unproven_and_keeps_nothing(self, people):
+    def test_check_says_what_is_unproven_and_keeps_nothing(self, people: Cast) -> None:
         row = application(call(), state="proposed")
         typed = sent(
             "2", ("gender-analysis",), "Half of the participants are women and other vulnerable groups.", check="1"
@@ -108,7 +109,7 @@ class TestTheWorksheet:
         assert "<html" not in part.content.decode()
         assert "unproven" in part.content.decode()
 
-    def test_who_proposed_cannot_agree_and_is_told(self, people):
+    def test_who_proposed_cannot_agree_and_is_told(self, people: Cast) -> None:
         row = application(call(), state="proposed")
         gita = client_of(people, "gita")
         sign = reverse("gender:sign", args=[row.ref])
@@ -116,7 +117,7 @@ class TestTheWorksheet:
         gita.post(sign, sent("0", BOTH))
         assert [sheet.stage for sheet in AnswerSheet.objects.all()] == ["self"]
 
-    def test_what_was_typed_stays_when_it_is_refused(self, people):
+    def test_what_was_typed_stays_when_it_is_refused(self, people: Cast) -> None:
         row = application(call(), state="proposed")
         declare(people.actor("olga", TODAY), row.ref, "1")
         answer = client_of(people, "gita").post(
@@ -126,7 +127,7 @@ class TestTheWorksheet:
         assert "say why" in seen
         assert "A passage of mine." in seen
 
-    def test_history_says_who_when_from_what_to_what_and_why(self, people):
+    def test_history_says_who_when_from_what_to_what_and_why(self, people: Cast) -> None:
         row = application(call(), state="proposed")
         agreed(people, row.ref, "1", on=TODAY)
         typed = sent("0", BOTH, reason="The objective was dropped.")
@@ -135,7 +136,7 @@ class TestTheWorksheet:
         assert "1 → 0" in seen
         assert "The objective was dropped." in seen
 
-    def test_a_concept_note_is_one_choice_and_one_sentence(self, people):
+    def test_a_concept_note_is_one_choice_and_one_sentence(self, people: Cast) -> None:
         row = application(call(), state="eligible", gender_statement="النساء يخترن الطرق")
         olga = client_of(people, "olga")
         seen = page(olga, "gender:worksheet", row.ref)
@@ -147,7 +148,7 @@ class TestTheWorksheet:
         again = olga.post(sign, {"answer": "says nothing", "sentence": "Read again."})
         assert "say why" in again.content.decode()
 
-    def test_members_of_the_board_read_and_strangers_do_not_know(self, people):
+    def test_members_of_the_board_read_and_strangers_do_not_know(self, people: Cast) -> None:
         row = application(call(), state="proposed")
         board = client_of(people, "berta")
         assert "Waits for the secretariat" in page(board, "gender:worksheet", row.ref)
@@ -156,13 +157,13 @@ class TestTheWorksheet:
         assert client_of(people, "gita").get(reverse("gender:worksheet", args=["nothing"])).status_code == 404
 
 
-def test_quotes_are_found_whatever_their_marks():
+def test_quotes_are_found_whatever_their_marks() -> None:
     assert quoted("l’eau  des femmes", "De l'eau des\nfemmes.")
     assert not quoted("", "")
 
 
 class TestTheList:
-    def test_coverage_first_and_who_waits(self, people):
+    def test_coverage_first_and_who_waits(self, people: Cast) -> None:
         agreed(people, running("done").ref, "2", on=TODAY)
         declare(people.actor("olga", TODAY), running("waiting").ref)
         running("nothing", manager=people.offices["operations"])
@@ -190,14 +191,14 @@ class TestTheList:
             ("owed", ["nothing", "waiting"]),
         ],
     )
-    def test_filters(self, people, status, refs):
+    def test_filters(self, people: Cast, status: Any, refs: Any) -> None:
         agreed(people, running("done").ref, "2", on=TODAY)
         declare(people.actor("olga", TODAY), running("waiting").ref)
         running("nothing")
         answer = client_of(people, "olga").get(reverse("gender:screening"), {"status": status})
         assert sorted(line["ref"] for line in answer.context["table"].data) == refs
 
-    def test_it_asks_the_database_as_much_for_many_as_for_few(self, people):
+    def test_it_asks_the_database_as_much_for_many_as_for_few(self, people: Cast) -> None:
         gita = client_of(people, "gita")
         running("first")
         page(gita, "gender:screening")
@@ -211,7 +212,7 @@ class TestTheList:
             page(gita, "gender:screening")
         assert len(many) == len(few)
 
-    def test_an_item_coded_by_its_objectives_is_screened_once_all_are(self, people):
+    def test_an_item_coded_by_its_objectives_is_screened_once_all_are(self, people: Cast) -> None:
         row = running()
         with open_door(people.actor("amara")) as door:
             parts = [door.add(Part(ref=f"objective-{n}", item=row, number=str(n), text="Lights")) for n in (1, 2)]
@@ -222,7 +223,7 @@ class TestTheList:
         assert (found.status, found.owes, found.marker) == ("agreed", False, "")
         assert "1 of 1" in page(client_of(people, "gita"), "gender:screening")
 
-    def test_it_leaves_as_csv(self, people):
+    def test_it_leaves_as_csv(self, people: Cast) -> None:
         agreed(people, running("done", title="=Lights").ref, "0", on=TODAY)
         text = client_of(people, "gita").get(reverse("gender:screening"), {"export": "csv"}).content.decode()
         assert "Lights" in text
@@ -231,7 +232,7 @@ class TestTheList:
 
 
 class TestLater:
-    def test_marking_again_starts_from_what_was_agreed(self, people):
+    def test_marking_again_starts_from_what_was_agreed(self, people: Cast) -> None:
         row = item(state="signed", starts=TODAY - timedelta(days=300), ends=TODAY + timedelta(days=300))
         early = TODAY - timedelta(days=200)
         agreed(people, row.ref, "2", on=early)
@@ -249,7 +250,7 @@ class TestLater:
             in b"".join(client_of(people, "gita").get(reverse("gender:moved"), {"export": "csv"})).decode()
         )
 
-    def test_the_phase_in_the_database_is_that_of_the_rule(self, people):
+    def test_the_phase_in_the_database_is_that_of_the_rule(self, people: Cast) -> None:
         for number, (state, before, after) in enumerate(
             (
                 ("planned", 10, 10),
@@ -271,7 +272,7 @@ class TestLater:
         for row in with_status(FundedItem.objects.all(), TODAY):
             assert row.phase == owed(row.kind, row.state, row.starts, row.ends, TODAY)[-1], row.ref
 
-    def test_principal_without_data_by_sex_is_said(self, people):
+    def test_principal_without_data_by_sex_is_said(self, people: Cast) -> None:
         def report(ref: str, of: FundedItem, **fields: object) -> None:
             with open_door(people.actor("amara")) as door:
                 door.add(
@@ -298,7 +299,7 @@ class TestLater:
         assert "count nobody by sex" in page(client_of(people, "olga"), "gender:worksheet", "silent")
         assert page(client_of(people, "gita"), "gender:alerts").count("/screening/on/") == 1
 
-    def test_marker_beside_results_draws_empty_cells_too(self, people):
+    def test_marker_beside_results_draws_empty_cells_too(self, people: Cast) -> None:
         row = running()
         agreed(people, row.ref, "1", on=TODAY)
         gita = people.actor("gita", TODAY)
@@ -311,7 +312,7 @@ class TestLater:
         assert row.title in inside
         assert row.title not in page(client_of(people, "amara"), "gender:crossed", marker="2", level="negative")
 
-    def test_negative_is_rated_in_the_browser_with_who_acts_and_by_when(self, people):
+    def test_negative_is_rated_in_the_browser_with_who_acts_and_by_when(self, people: Cast) -> None:
         row = running(manager=people.offices["operations"])
         gita = client_of(people, "gita")
         rate = reverse("gender:rate", args=[row.ref])
@@ -323,7 +324,7 @@ class TestLater:
 
 
 class TestTheGate:
-    def test_what_is_in_force_on_a_day(self, people):
+    def test_what_is_in_force_on_a_day(self, people: Cast) -> None:
         gita = client_of(people, "gita")
         assert "always (our default)" in page(gita, "gender:gate")
         later = TODAY + timedelta(days=40)
@@ -337,7 +338,7 @@ class TestTheGate:
         assert 'data-label="People who sign">3<' in then
         assert "Two readers were too few." in today
 
-    def test_the_form_offers_neither_gam_nor_gres_and_takes_neither(self, people):
+    def test_the_form_offers_neither_gam_nor_gres_and_takes_neither(self, people: Cast) -> None:
         gita = client_of(people, "gita")
         seen = gita.get(reverse("gender:new_policy")).content.decode()
         for never in ("iasc-gender-with-age-marker", "gender-results-effectiveness-scale"):
@@ -348,7 +349,7 @@ class TestTheGate:
             }  # fmt: skip
             assert gita.post(reverse("gender:new_policy"), typed).status_code == 200
 
-    def test_the_past_is_not_set(self, people):
+    def test_the_past_is_not_set(self, people: Cast) -> None:
         typed = {
             "stage": "sign", "instrument": "oecd-gender-marker", "unit": "item", "readers": "2",
             "starts": (TODAY - timedelta(days=1)).isoformat(), "reason": "Yesterday.",
@@ -356,7 +357,7 @@ class TestTheGate:
         seen = client_of(people, "amara").post(reverse("gender:new_policy"), typed).content.decode()
         assert "the past stays as it was" in seen
 
-    def test_the_director_overrides_from_the_worksheet(self, people):
+    def test_the_director_overrides_from_the_worksheet(self, people: Cast) -> None:
         row = item(state="planned")
         amara = client_of(people, "amara")
         seen = page(amara, "gender:worksheet", row.ref)
@@ -372,7 +373,7 @@ class TestTheGate:
         assert "The flood does not wait." in page(client_of(people, "gita"), "gender:gate")
         assert address not in page(amara, "gender:worksheet", row.ref)
 
-    def test_a_policy_of_three_asks_for_a_second_reader(self, people):
+    def test_a_policy_of_three_asks_for_a_second_reader(self, people: Cast) -> None:
         set_policy(
             people.actor("amara", TODAY), stage="sign", instrument="oecd-gender-marker", starts=TODAY,
             reason="Large sums.", readers=3,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -44,7 +46,7 @@ def address(row: FundedItem) -> str:
     return reverse("gender:self_assessment", args=[row.ref])
 
 
-def test_the_team_codes_its_own_work_and_sees_the_code(people, row):
+def test_the_team_codes_its_own_work_and_sees_the_code(people: Cast, row: Any) -> None:
     olga = client_of(people, "olga")
     sent = {"A": "4", "D": "4", "G": "4", "J": "0", "suffix": "M"}
     assert olga.post(address(row), sent).status_code == 302
@@ -54,7 +56,7 @@ def test_the_team_codes_its_own_work_and_sees_the_code(people, row):
     assert "4(M)" in olga.get(address(row)).content.decode()
 
 
-def test_nothing_hangs_on_it(people, row):
+def test_nothing_hangs_on_it(people: Cast, row: Any) -> None:
     assess(people.actor("olga", DAY), row.ref, KEY)
     row.refresh_from_db()
     assert row.marker == ""
@@ -62,25 +64,25 @@ def test_nothing_hangs_on_it(people, row):
 
 
 @pytest.mark.parametrize("name", ["gita", "nils", "amara"])
-def test_nobody_else_codes_it(people, row, name):
+def test_nobody_else_codes_it(people: Cast, row: Any, name: Any) -> None:
     with pytest.raises(Refused, match="Only the team"):
         assess(people.actor(name, DAY), row.ref, KEY)
 
 
-def test_nobody_reviews_or_agrees_to_it(people, row):
+def test_nobody_reviews_or_agrees_to_it(people: Cast, row: Any) -> None:
     sheet = assess(people.actor("olga", DAY), row.ref, KEY)
     with pytest.raises(Refused, match="nobody reviews or agrees"):
         fill(people.actor("gita", DAY), sheet.instrument, row.ref, "agreed", KEY, phase="design")
 
 
-def test_its_sheet_is_on_no_list_of_others(people, row):
+def test_its_sheet_is_on_no_list_of_others(people: Cast, row: Any) -> None:
     assess(people.actor("olga", DAY), row.ref, KEY)
     assert visible_sheets(people.actor("olga", DAY)).count() == 1
     for name in ("gita", "amara", "berta", "aldo"):
         assert not visible_sheets(people.actor(name, DAY)).exists()
 
 
-def test_a_spot_check_sees_two_measures_once(people, row):
+def test_a_spot_check_sees_two_measures_once(people: Cast, row: Any) -> None:
     assess(people.actor("olga", DAY), row.ref, KEY)
     nils = client_of(people, "nils")
     before = nils.get(address(row)).content.decode()
@@ -97,7 +99,7 @@ def test_a_spot_check_sees_two_measures_once(people, row):
     assert "The analysis is there." in client_of(people, "olga").get(address(row)).content.decode()
 
 
-def test_the_gender_adviser_and_the_team_do_not_check(people, row):
+def test_the_gender_adviser_and_the_team_do_not_check(people: Cast, row: Any) -> None:
     assess(people.actor("olga", DAY), row.ref, KEY)
     for name in ("gita", "olga"):
         with pytest.raises(Refused, match="outside the team"):
@@ -107,7 +109,7 @@ def test_the_gender_adviser_and_the_team_do_not_check(people, row):
     assert client_of(people, "gita").get(address(row)).status_code == 404
 
 
-def test_the_general_page_sends_what_is_funded_to_its_own(people, row):
+def test_the_general_page_sends_what_is_funded_to_its_own(people: Cast, row: Any) -> None:
     gita = client_of(people, "gita")
     for name, version in (("oecd-gender-marker", "2016"), ("gender-results-effectiveness-scale", "2015")):
         sent = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,13 +29,14 @@ def people() -> Cast:
     return cast()
 
 
-def test_the_directors_reason_is_on_the_boards_next_agenda(people):
+def test_the_directors_reason_is_on_the_boards_next_agenda(people: Cast) -> None:
     row = item()
     late = meetings.plan_meeting(people.actor("amara"), body=people.board, starts=date(2026, 12, 1))
     put = override(people.actor("amara"), row.ref, "sign", WHY)
     assert put.meeting == late
     assert WHY in put.text
     assert row.title in put.title
+    assert put.override is not None
     assert put.override.missing == ["an agreed screening", "gender-analysis", "do-no-harm"]
     assert put.override.by == people.people["amara"]
     found = passage_for(row, "sign", TODAY)
@@ -46,7 +48,7 @@ def test_the_directors_reason_is_on_the_boards_next_agenda(people):
     assert put.meeting == early
 
 
-def test_without_a_meeting_it_waits_for_one(people):
+def test_without_a_meeting_it_waits_for_one(people: Cast) -> None:
     put = override(people.actor("amara"), item().ref, "sign", WHY)
     assert put.meeting is None
     planned = meetings.plan_meeting(people.actor("amara"), body=people.board, starts=date(2026, 11, 2))
@@ -54,7 +56,7 @@ def test_without_a_meeting_it_waits_for_one(people):
     assert put.meeting == planned
 
 
-def test_nobody_takes_it_off_or_rewords_it(people):
+def test_nobody_takes_it_off_or_rewords_it(people: Cast) -> None:
     meetings.plan_meeting(people.actor("amara"), body=people.board, starts=date(2026, 11, 2))
     put = override(people.actor("amara"), item().ref, "sign", WHY)
     with pytest.raises(Refused, match="nobody can take it off"):
@@ -65,14 +67,14 @@ def test_nobody_takes_it_off_or_rewords_it(people):
 
 
 @pytest.mark.parametrize("name", ["gita", "olga", "ida", "berta", "carl"])
-def test_nobody_else_overrides(people, name):
+def test_nobody_else_overrides(people: Cast, name: Any) -> None:
     row = item()
     with pytest.raises(Refused, match="Only the Director"):
         override(people.actor(name), row.ref, "sign", WHY)
     assert not Override.objects.exists()
 
 
-def test_it_takes_a_reason_a_shut_gate_and_the_right_moment(people):
+def test_it_takes_a_reason_a_shut_gate_and_the_right_moment(people: Cast) -> None:
     row = item()
     amara = people.actor("amara")
     for ref, stage, why, refusal in (
@@ -89,7 +91,7 @@ def test_it_takes_a_reason_a_shut_gate_and_the_right_moment(people):
     assert not AgendaItem.objects.exists()
 
 
-def test_twice_is_once(people):
+def test_twice_is_once(people: Cast) -> None:
     row = item()
     override(people.actor("amara"), row.ref, "sign", WHY)
     with pytest.raises(Refused, match="overridden already"):
@@ -97,7 +99,7 @@ def test_twice_is_once(people):
     assert AgendaItem.objects.count() == 1
 
 
-def test_where_no_board_could_read_it_nothing_is_overridden(people):
+def test_where_no_board_could_read_it_nothing_is_overridden(people: Cast) -> None:
     with open_door(system(TODAY)) as door:
         door.change(people.board, role="")
     with pytest.raises(Refused, match="There is no Board"):
@@ -105,13 +107,13 @@ def test_where_no_board_could_read_it_nothing_is_overridden(people):
     assert not Override.objects.exists()
 
 
-def test_an_application_before_a_gate_of_its_own(people):
+def test_an_application_before_a_gate_of_its_own(people: Cast) -> None:
     amara = people.actor("amara")
     row = application(call(), state="eligible")
     with pytest.raises(Refused, match="The gate is open"):
         override(amara, row.ref, "approve in principle", WHY)
     set_policy(amara, stage="approve in principle", instrument="oecd-gender-marker", starts=TODAY, reason="Earlier.")
     put = override(amara, row.ref, "approve in principle", WHY)
-    assert put.override.application == row
+    assert put.override is not None and put.override.application == row
     assert passage_for(row, "approve in principle", TODAY + timedelta(days=1)).open
     assert not FundedItem.objects.exists()

@@ -50,5 +50,6 @@ def items(door: Door) -> dict[str, tuple[str, ...]]:
         "amendment of scope": ("running-item", "scope"), "tranche": ("first",), "condition of water": ("owed",),
         "progress to write": ("to-write",), "progress to read": ("to-read",), "accepted progress": ("read",),
         "investment": ("followed",), "file of an investment": (proof.sha256,), "statement": ("statement",),
-        "unmatched line": ("unmatched",), "year": (2025,), "link of a grantee": (TOKEN,), "progress by link": (TOKEN, "to-write"),
+        "unmatched line": ("unmatched",), "year": ("2025",),
+        "link of a grantee": (TOKEN,), "progress by link": (TOKEN, "to-write"),
     }  # fmt: skip

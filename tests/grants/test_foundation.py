@@ -13,7 +13,7 @@ from tests.grants.scene import application, call, item, on_panel
 pytestmark = pytest.mark.django_db
 
 
-def test_a_panel_member_sees_what_is_eligible_and_never_their_own():
+def test_a_panel_member_sees_what_is_eligible_and_never_their_own() -> None:
     people = cast()
     called = call()
     sam = people.people["sam"]
@@ -34,7 +34,7 @@ def test_a_panel_member_sees_what_is_eligible_and_never_their_own():
     assert PANEL not in roles_for(actor, beside)
 
 
-def test_an_insider_on_a_panel_does_not_see_their_own_either():
+def test_an_insider_on_a_panel_does_not_see_their_own_either() -> None:
     people = cast()
     called = call()
     on_panel(called, people.people["olga"])
@@ -47,7 +47,7 @@ def test_an_insider_on_a_panel_does_not_see_their_own_either():
     assert visible_applications(people.actor("nils")).count() == 2
 
 
-def test_focal_points_see_what_is_said_to_members_and_strangers_nothing():
+def test_focal_points_see_what_is_said_to_members_and_strangers_nothing() -> None:
     people = cast()
     called = call()
     for state in ("draft", "submitted", "eligible", "in principle"):

@@ -43,7 +43,7 @@ def at(ref: str) -> FundedItem:
 
 
 @pytest.mark.parametrize("score", ["0", "1", "2"])
-def test_the_gate_opens_for_every_agreed_score_alike(people, score):
+def test_the_gate_opens_for_every_agreed_score_alike(people: Cast, score: Any) -> None:
     row = item(state="planned")
     assert passage_for(row, "sign", TODAY).missing == ("an agreed screening", "gender-analysis", "do-no-harm")
     declare(people.actor("olga"), row.ref, score)
@@ -55,12 +55,12 @@ def test_the_gate_opens_for_every_agreed_score_alike(people, score):
     assert at(row.ref).marker == score
 
 
-def test_no_policy_can_ask_for_a_least_score(people):
+def test_no_policy_can_ask_for_a_least_score(people: Cast) -> None:
     names = {field.name for field in GatePolicy._meta.get_fields()} | set(Policy.__dataclass_fields__)
     assert not [name for name in names if "score" in name or "least" in name or "class" in name]
 
 
-def test_small_things_are_asked_a_few_questions(people):
+def test_small_things_are_asked_a_few_questions(people: Cast) -> None:
     for kind, short in (
         ("event", "event-screening"),
         ("campaign", "event-screening"),
@@ -77,40 +77,40 @@ def test_small_things_are_asked_a_few_questions(people):
 
 @pytest.mark.parametrize("never", sorted(NEVER))
 class TestTwoInstrumentsNeverDecide:
-    def test_the_rules_refuse_them(self, never):
+    def test_the_rules_refuse_them(self, never: Any) -> None:
         with pytest.raises(ValueError, match="may never decide on money"):
             Policy("sign", never, ALWAYS)
         with pytest.raises(ValueError, match="may never decide on money"):
             gate.screenings(["item-1"], never)
 
-    def test_the_loader_refuses_a_file_that_says_otherwise(self, never):
+    def test_the_loader_refuses_a_file_that_says_otherwise(self, never: Any) -> None:
         path = next(STANDARDS.glob(f"{never}@*.yaml"))
         text = path.read_text().replace("may_gate: false", "")
         with pytest.raises(InstrumentError, match="may never gate"):
             parse(f"{text}\nmay_gate: true\n", path.name)
 
-    def test_the_database_refuses_them_past_every_action(self, people, never):
+    def test_the_database_refuses_them_past_every_action(self, people: Cast, never: Any) -> None:
         with pytest.raises(IntegrityError), transaction.atomic(), open_door(people.actor("amara")) as door:
             door.add(GatePolicy(stage="sign", instrument=never, starts=TODAY))
 
-    def test_the_action_and_the_row_refuse_them(self, people, never):
+    def test_the_action_and_the_row_refuse_them(self, people: Cast, never: Any) -> None:
         with pytest.raises(Refused, match="may never decide on money"):
             policy(people, instrument=never)
         with pytest.raises(ValidationError, match="may never decide on money"):
             GatePolicy(stage="sign", instrument=never, starts=TODAY).full_clean()
 
-    def test_nobody_is_offered_them(self, people, never):
+    def test_nobody_is_offered_them(self, people: Cast, never: Any) -> None:
         assert never not in {one.id for one in gating_instruments()}
 
 
-def test_a_panel_cannot_take_an_instrument(people):
+def test_a_panel_cannot_take_an_instrument(people: Cast) -> None:
     for model in (Criterion, PanelReview):
         for name in ("instrument", "sheet", "marker", "score"):
             with pytest.raises(FieldDoesNotExist):
                 model._meta.get_field(name)
 
 
-def test_a_policy_for_one_line_leaves_every_other_gate_shut(people):
+def test_a_policy_for_one_line_leaves_every_other_gate_shut(people: Cast) -> None:
     other = line("know", "Knowledge")
     policy(people, business_line=line(), stage="complete")
     assert not passage_for(item("here"), "sign", TODAY).open
@@ -118,7 +118,7 @@ def test_a_policy_for_one_line_leaves_every_other_gate_shut(people):
     assert passage_for(item("running", business_line=other, state="signed"), "complete", TODAY).policy is None
 
 
-def test_what_held_on_a_day_is_never_edited(people):
+def test_what_held_on_a_day_is_never_edited(people: Cast) -> None:
     row = item()
     policy(people, readers=3, starts=TODAY + timedelta(days=10))
     before, after = asked_of(row, "sign", TODAY), asked_of(row, "sign", TODAY + timedelta(days=10))
@@ -133,7 +133,7 @@ def test_what_held_on_a_day_is_never_edited(people):
         )
 
 
-def test_of_two_policies_from_the_same_day_the_later_holds(people):
+def test_of_two_policies_from_the_same_day_the_later_holds(people: Cast) -> None:
     policy(people, readers=3)
     policy(people, readers=2)
     asked = asked_of(item(), "sign", TODAY)
@@ -141,7 +141,7 @@ def test_of_two_policies_from_the_same_day_the_later_holds(people):
     assert asked.readers == 2
 
 
-def test_where_three_must_sign_two_do_not_open_it(people):
+def test_where_three_must_sign_two_do_not_open_it(people: Cast) -> None:
     row = item()
     declare(people.actor("olga"), row.ref)
     agree(people.actor("gita"), row.ref)
@@ -150,7 +150,7 @@ def test_where_three_must_sign_two_do_not_open_it(people):
     assert passage_for(row, "sign", TODAY).missing == ("another reader",)
 
 
-def test_the_third_person_reads_before_anybody_agrees(people):
+def test_the_third_person_reads_before_anybody_agrees(people: Cast) -> None:
     policy(people, readers=3)
     row = item()
     declare(people.actor("olga"), row.ref)
@@ -163,7 +163,7 @@ def test_the_third_person_reads_before_anybody_agrees(people):
     assert passage_for(row, "sign", TODAY).open
 
 
-def test_an_agreement_may_come_with_a_dated_condition(people):
+def test_an_agreement_may_come_with_a_dated_condition(people: Cast) -> None:
     row = item(manager=people.offices["operations"])
     declare(people.actor("olga"), row.ref)
     promise = Promise("Walk the route with women's groups first.", people.offices["operations"], TODAY)
@@ -176,7 +176,7 @@ def test_an_agreement_may_come_with_a_dated_condition(people):
     assert Condition.objects.count() == 1
 
 
-def test_an_application_meets_the_gate_only_where_a_policy_puts_one(people):
+def test_an_application_meets_the_gate_only_where_a_policy_puts_one(people: Cast) -> None:
     row = application(call(), state="eligible")
     assert passage_for(row, "approve in principle", TODAY).policy is None
     with pytest.raises(Refused, match="Nothing is screened in this state"):
@@ -188,11 +188,11 @@ def test_an_application_meets_the_gate_only_where_a_policy_puts_one(people):
     assert passage_for(row, "approve in principle", TODAY).open
 
 
-def test_the_default_asks_at_any_score_for_analysis_and_do_no_harm(people):
+def test_the_default_asks_at_any_score_for_analysis_and_do_no_harm(people: Cast) -> None:
     assert {(p.stage, p.criteria, p.readers) for p in DEFAULT} == {("sign", ("gender-analysis", "do-no-harm"), 2)}
 
 
-def test_what_is_running_is_asked_what_the_gate_before_completion_asks(people):
+def test_what_is_running_is_asked_what_the_gate_before_completion_asks(people: Cast) -> None:
     policy(people, stage="complete", instrument="contract-screening", kind="direct grant")
     row = item(state="signed")
     assert not passage_for(row, "complete", TODAY).open

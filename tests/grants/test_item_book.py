@@ -25,7 +25,7 @@ def people() -> Cast:
     return cast()
 
 
-def test_items_come_in_with_what_stands_under_them(people):
+def test_items_come_in_with_what_stands_under_them(people: Cast) -> None:
     line(), fund()
     file = book(
         Funded_items=[HEAD, ["event", "A market day", "Catalytic Fund", "Fund core", "E-1", "12500.50", "USD",
@@ -44,7 +44,7 @@ def test_items_come_in_with_what_stands_under_them(people):
     assert made.tranches.get().minor == 1_250_050
 
 
-def test_what_is_signed_and_what_is_competitive_is_refused(people):
+def test_what_is_signed_and_what_is_competitive_is_refused(people: Cast) -> None:
     row = signed(people)
     file = book(
         Funded_items=[["Reference", "Revision", *HEAD], [row.ref, row.revision, "direct grant", row.title,
@@ -60,7 +60,7 @@ def test_what_is_signed_and_what_is_competitive_is_refused(people):
     assert not Investment.objects.exists()
 
 
-def test_what_was_exported_changes_nothing(people):
+def test_what_was_exported_changes_nothing(people: Cast) -> None:
     olga = people.actor("olga")
     give()
     signed(people)

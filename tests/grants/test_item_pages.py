@@ -43,7 +43,7 @@ def visit(people: Cast, name: str, page: str, *args: str, **query: str) -> str:
     people.sign_in(client, name)
     response = client.get(reverse(f"grants:{page}", args=args), query)
     assert response.status_code == 200, (page, response.status_code)
-    return response.content.decode() if not response.streaming else b"".join(response.streaming_content).decode()
+    return response.content.decode() if not response.streaming else b"".join(response).decode()
 
 
 def send(people: Cast, name: str, page: str, *args: str, **data: Any) -> Any:
@@ -56,7 +56,7 @@ def at(ref: str = "item-1") -> FundedItem:
     return FundedItem.objects.get(ref=ref)
 
 
-def test_each_kind_asks_only_what_it_needs(people):
+def test_each_kind_asks_only_what_it_needs(people: Cast) -> None:
     line(), fund()
     contract, grant = (visit(people, "olga", "new_item", kind) for kind in ("contract", "direct-grant"))
     assert 'name="country"' in grant
@@ -72,7 +72,7 @@ def test_each_kind_asks_only_what_it_needs(people):
     assert send(people, "olga", "new_item", "competitive-grant", **sent).status_code == 404
 
 
-def test_the_page_says_what_stands_in_the_way_of_a_signature(people):
+def test_the_page_says_what_stands_in_the_way_of_a_signature(people: Cast) -> None:
     item()
     page = visit(people, "amara", "item", "item-1")
     assert "the gate: an agreed screening; a gender analysis" in page
@@ -87,7 +87,7 @@ def test_the_page_says_what_stands_in_the_way_of_a_signature(people):
     assert send(people, "olga", "sign_item", "item-1").status_code == 404
 
 
-def test_what_is_due_next_stands_on_top(people):
+def test_what_is_due_next_stands_on_top(people: Cast) -> None:
     signed(people)
     due = date(2026, 5, 1)  # long ago, by the clock of pages
     add_condition(people.actor("olga", date(2026, 4, 1)), "item-1", text="Name a focal point",
@@ -97,7 +97,7 @@ def test_what_is_due_next_stands_on_top(people):
     assert "Due next" not in visit(people, "fola", "item", "item-1")
 
 
-def test_a_step_that_is_refused_says_why_and_loses_nothing(people):
+def test_a_step_that_is_refused_says_why_and_loses_nothing(people: Cast) -> None:
     signed(people)
     refused = send(people, "amara", "step_item", "item-1", verb="complete", reason="All done")
     assert refused.status_code == 409
@@ -107,7 +107,7 @@ def test_a_step_that_is_refused_says_why_and_loses_nothing(people):
     assert "Floods" in visit(people, "aldo", "item", "item-1")
 
 
-def test_an_amendment_shows_before_and_after(people):
+def test_an_amendment_shows_before_and_after(people: Cast) -> None:
     signed(people)
     sent = {"amount": "90,000.00", "on": TODAY.isoformat(), "reason": "Cheaper lamps."}
     # The clock of pages is today, the agreement's is the cast's: both lie after the signature.
@@ -121,7 +121,7 @@ def test_an_amendment_shows_before_and_after(people):
     assert send(people, "olga", "amend", "item-1", "amount", **sent).status_code == 404
 
 
-def test_the_grid_of_tranches(people):
+def test_the_grid_of_tranches(people: Cast) -> None:
     signed(people)
     sent = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "0", "form-0-amount": "60 000", "form-0-due": "2026-03-01",
             "form-1-amount": "50,000.00", "form-1-due": "2026-09-01", "form-1-condition": "A map"}  # fmt: skip
@@ -137,7 +137,7 @@ def test_the_grid_of_tranches(people):
     assert "Fill this in too" in lone.content.decode()
 
 
-def test_parts_conditions_and_investments(people):
+def test_parts_conditions_and_investments(people: Cast) -> None:
     item()
     text = "1 Safe ways\n1.1 Map them"
     assert send(people, "olga", "parts", "item-1", text=text).status_code == 302
@@ -162,11 +162,13 @@ def test_parts_conditions_and_investments(people):
     client = Client()
     for name in ("berta", "fola"):
         people.sign_in(client, name)
-        address = reverse("evidence:file", args=[Investment.objects.get().file.sha256])
+        shown = Investment.objects.get().file
+        assert shown is not None
+        address = reverse("evidence:file", args=[shown.sha256])
         assert b"".join(client.get(address)) == b"%PDF-1.7\nbudget", name
 
 
-def test_focal_points_see_what_is_signed_and_only_accepted_reports(people):
+def test_focal_points_see_what_is_signed_and_only_accepted_reports(people: Cast) -> None:
     item("planned")
     signed(people)
     end(people.actor("amara"), "planned", "cancel", reason="A secret reason")
@@ -182,7 +184,7 @@ def test_focal_points_see_what_is_signed_and_only_accepted_reports(people):
     assert client.get(reverse("grants:progress", args=[ProgressReport.objects.get().ref])).status_code == 404
 
 
-def test_a_grantee_reports_through_its_link(people):
+def test_a_grantee_reports_through_its_link(people: Cast) -> None:
     signed(people)
     token, row, client = give_link(people.actor("olga"), "item-1"), ProgressReport.objects.get(), Client()
     home = client.get(reverse("grants_link", args=[token]))
@@ -206,7 +208,7 @@ def test_a_grantee_reports_through_its_link(people):
     assert client.get(reverse("grants_link_report", args=["x" * 32, row.ref])).status_code == 404
 
 
-def test_who_applied_reports_through_the_link_of_the_application(people):
+def test_who_applied_reports_through_the_link_of_the_application(people: Cast) -> None:
     applied = application(call(), "app-7", state="appraised", link_digest=token_digest("applied-with"))
     signed(people, "app-7", application=applied)
     assert give_link_refused(people, "app-7") == "Who applied keeps the link of the application."
@@ -229,7 +231,7 @@ def give_link_refused(people: Cast, ref: str) -> str:
     return str(refused.value)
 
 
-def test_staff_read_accept_and_return_reports(people):
+def test_staff_read_accept_and_return_reports(people: Cast) -> None:
     signed(people)
     row = ProgressReport.objects.get()
     sent = {"done": "Ten lights", "women": "0", "men": "3", "do": "submit", "revision": "1", "once": "a"}
@@ -242,7 +244,7 @@ def test_staff_read_accept_and_return_reports(people):
     assert "No report matches." in late or "late" in late
 
 
-def test_a_statement_is_checked_then_booked(people):
+def test_a_statement_is_checked_then_booked(people: Cast) -> None:
     signed(people)
     upload = SimpleUploadedFile("erp.csv", f"{HEAD}\n{PAYMENT.format(n=1, amount='40.000,00')}\n".encode())
     checked = send(people, "olga", "check_statement", file=upload)
@@ -263,7 +265,7 @@ def test_a_statement_is_checked_then_booked(people):
     assert send(people, "berta", "check_statement").status_code == 404
 
 
-def test_what_the_file_does_not_show_is_asked(people):
+def test_what_the_file_does_not_show_is_asked(people: Cast) -> None:
     signed(people)
     text = f"{HEAD}\nGSA-item-1;V1;payment;03/04/2026;1.00;USD\n"
     page = send(people, "olga", "check_statement", file=SimpleUploadedFile("erp.csv", text.encode())).content.decode()
@@ -275,7 +277,7 @@ def test_what_the_file_does_not_show_is_asked(people):
     assert Transaction.objects.get().on == date(2026, 4, 3)
 
 
-def test_bad_files_get_clear_answers(people):
+def test_bad_files_get_clear_answers(people: Cast) -> None:
     for name, content, why in (
         ("erp.xlsx", b"PK\x03\x04 no workbook", "is not what its name says"),
         ("erp.exe", b"MZ", "this kind of file cannot be"),
@@ -287,7 +289,7 @@ def test_bad_files_get_clear_answers(people):
         assert why in got.content.decode()
 
 
-def test_differences_are_settled_on_their_page(people):
+def test_differences_are_settled_on_their_page(people: Cast) -> None:
     row = apply_statement(people.actor("olga"), statement(PAYMENT.format(n=1, amount="5.00")))
     assert "1 is not settled." in visit(people, "berta", "statement", row.ref)
     empty = send(people, "olga", "statement", row.ref, number="0", note="")
@@ -300,7 +302,7 @@ def test_differences_are_settled_on_their_page(people):
     assert "matched with item-1" in page
 
 
-def test_money_by_business_line_and_fund_agrees_with_the_rows(people):
+def test_money_by_business_line_and_fund_agrees_with_the_rows(people: Cast) -> None:
     give("1000000")
     eur = fund("eur", currency="EUR")
     give("1000000", "EUR", to=eur)
@@ -331,7 +333,7 @@ def test_money_by_business_line_and_fund_agrees_with_the_rows(people):
     assert "Catalytic Fund,Fund eur,EUR,,51000.00,,1000.00,2.01" in told
 
 
-def test_lists_cost_the_same_whatever_they_show(people):
+def test_lists_cost_the_same_whatever_they_show(people: Cast) -> None:
     client = Client()
     people.sign_in(client, "olga")
     counts = []
@@ -348,7 +350,7 @@ def test_lists_cost_the_same_whatever_they_show(people):
     assert told.count("GSA-row-") == 32
 
 
-def test_an_item_costs_the_same_whatever_it_holds(people):
+def test_an_item_costs_the_same_whatever_it_holds(people: Cast) -> None:
     signed(people)
     client, counts = Client(), []
     people.sign_in(client, "amara")
@@ -364,7 +366,7 @@ def test_an_item_costs_the_same_whatever_it_holds(people):
     assert counts[0] == counts[1], counts
 
 
-def test_a_report_written_by_staff_is_kept_half_done(people):
+def test_a_report_written_by_staff_is_kept_half_done(people: Cast) -> None:
     signed(people)
     row = ProgressReport.objects.get()
     assert write(people.actor("olga"), row.ref, submit=False, done="Half").state == "draft"

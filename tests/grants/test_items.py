@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -45,8 +46,8 @@ def reported(people: Cast, ref: str = "item-1") -> None:
     decide(people.actor("nils"), row.ref, "accept")
 
 
-def test_a_direct_item_is_added_and_a_competitive_one_is_not(people):
-    given = {"title": "A contract", "business_line": line(), "kind": "contract", "currency": "USD"}
+def test_a_direct_item_is_added_and_a_competitive_one_is_not(people: Cast) -> None:
+    given: dict[str, Any] = {"title": "A contract", "business_line": line(), "kind": "contract", "currency": "USD"}
     made = items.add_item(people.actor("olga"), **given)
     assert (made.state, made.kind) == ("planned", "contract")
     with pytest.raises(Refused, match="comes out of an application"):
@@ -55,7 +56,7 @@ def test_a_direct_item_is_added_and_a_competitive_one_is_not(people):
         items.add_item(people.actor("fola"), **given)
 
 
-def test_it_is_refused_with_everything_that_is_missing(people):
+def test_it_is_refused_with_everything_that_is_missing(people: Cast) -> None:
     item(agreement_ref="", minor=None, starts=None)
     with pytest.raises(Refused) as refused:
         agreement.sign(people.actor("amara"), "item-1")
@@ -64,7 +65,7 @@ def test_it_is_refused_with_everything_that_is_missing(people):
         agreement.sign(people.actor("olga"), "item-1")
 
 
-def test_the_refusal_says_how_much_the_fund_lacks(people):
+def test_the_refusal_says_how_much_the_fund_lacks(people: Cast) -> None:
     item()
     agreed(people, "item-1")
     give("60000")
@@ -74,7 +75,7 @@ def test_the_refusal_says_how_much_the_fund_lacks(people):
     assert agreement.sign(people.actor("amara"), "item-1").state == "signed"
 
 
-def test_what_is_signed_is_not_there_twice(people):
+def test_what_is_signed_is_not_there_twice(people: Cast) -> None:
     give("150000")
     signed(people)
     item("second")
@@ -85,7 +86,7 @@ def test_what_is_signed_is_not_there_twice(people):
     assert agreement.sign(people.actor("amara"), "second").state == "signed"
 
 
-def test_an_amount_in_another_currency_is_held_at_the_rate_of_its_signature(people):
+def test_an_amount_in_another_currency_is_held_at_the_rate_of_its_signature(people: Cast) -> None:
     give("100000")
     item(currency="EUR")
     agreed(people, "item-1")
@@ -97,7 +98,7 @@ def test_an_amount_in_another_currency_is_held_at_the_rate_of_its_signature(peop
     assert at().minor == 10_000_000
 
 
-def test_signing_lays_out_the_reports_and_tells_the_grantee(people):
+def test_signing_lays_out_the_reports_and_tells_the_grantee(people: Cast) -> None:
     give()
     item(contact_email="works@eastleigh.example")
     agreed(people, "item-1", on=SIGNED)
@@ -115,7 +116,7 @@ def test_signing_lays_out_the_reports_and_tells_the_grantee(people):
     assert find_item(token) is None
 
 
-def test_after_signing_only_amendments_change_what_was_agreed(people):
+def test_after_signing_only_amendments_change_what_was_agreed(people: Cast) -> None:
     signed(people)
     olga = people.actor("olga")
     for fields in ({"minor": 1}, {"ends": date(2029, 1, 1)}, {"purpose": "Else"}, {"currency": "EUR"}):
@@ -124,7 +125,7 @@ def test_after_signing_only_amendments_change_what_was_agreed(people):
     assert items.change_item(olga, "item-1", None, title="Lights").title == "Lights"
 
 
-def test_amendments_keep_what_was_before(people):
+def test_amendments_keep_what_was_before(people: Cast) -> None:
     signed(people)
     amara = people.actor("amara")
     agreement.amend(amara, "item-1", kind="no-cost extension", value=date(2027, 12, 31), on=TODAY, reason="Floods.")
@@ -136,10 +137,11 @@ def test_amendments_keep_what_was_before(people):
     assert [entry.verb for entry in history("item-1")][:2] == ["amend", "amend"]
 
 
-def test_amendments_that_are_none_are_refused(people):
+def test_amendments_that_are_none_are_refused(people: Cast) -> None:
     signed(people)
     paid(people, 4_000_000)
-    amara, given = people.actor("amara"), {"on": TODAY, "reason": "So it is."}
+    amara = people.actor("amara")
+    given: dict[str, Any] = {"on": TODAY, "reason": "So it is."}
     for kind, value, why in (
         ("amount", 3_999_999, "more than that was paid already"),
         ("amount", 10_000_000, "nothing changes"),
@@ -154,10 +156,10 @@ def test_amendments_that_are_none_are_refused(people):
         agreement.amend(amara, "item-1", kind="scope", value="Else", on=TODAY + timedelta(days=1), reason="So.")
 
 
-def test_tranches_are_never_more_than_the_amount(people):
+def test_tranches_are_never_more_than_the_amount(people: Cast) -> None:
     signed(people)
     olga = people.actor("olga")
-    grid = [
+    grid: list[Any] = [
         {"minor": 6_000_000, "due": date(2026, 3, 1), "condition": ""},
         {"minor": 4_000_001, "due": date(2026, 9, 1), "condition": "The plan is agreed with the women."},
     ]
@@ -178,7 +180,7 @@ def test_tranches_are_never_more_than_the_amount(people):
         )  # fmt: skip
 
 
-def test_it_closes_when_all_is_paid_or_released_and_nothing_is_owed(people):
+def test_it_closes_when_all_is_paid_or_released_and_nothing_is_owed(people: Cast) -> None:
     signed(people)
     paid(people, 7_000_000)
     reported(people)
@@ -198,7 +200,7 @@ def test_it_closes_when_all_is_paid_or_released_and_nothing_is_owed(people):
         items.change_item(people.actor("olga"), "item-1", None, title="Else")
 
 
-def test_a_completion_needs_an_accepted_report(people):
+def test_a_completion_needs_an_accepted_report(people: Cast) -> None:
     signed(people)
     with pytest.raises(Refused, match="needs an accepted completion report"):
         agreement.complete(people.actor("olga"), "item-1")
@@ -206,7 +208,7 @@ def test_a_completion_needs_an_accepted_report(people):
     assert agreement.complete(people.actor("olga"), "item-1").completed_on == TODAY
 
 
-def test_parts_come_out_of_numbered_text(people):
+def test_parts_come_out_of_numbered_text(people: Cast) -> None:
     item()
     olga = people.actor("olga")
     items.set_parts(olga, "item-1", "1 Safe ways\n1.1 Map them\nby night\n1.2 Light them\n2 Safe markets")
@@ -223,9 +225,9 @@ def test_parts_come_out_of_numbered_text(people):
         items.set_parts(olga, "item-1", "1 Safe ways\n2.1 Else")
 
 
-def test_investments_show_what_proves_them(people):
+def test_investments_show_what_proves_them(people: Cast) -> None:
     item()
-    given = {"investor": "The city", "kind": "public", "on": TODAY, "minor": 5, "currency": "USD"}
+    given: dict[str, Any] = {"investor": "The city", "kind": "public", "on": TODAY, "minor": 5, "currency": "USD"}
     with pytest.raises(Refused, match="follow from what was signed"):
         add_investment(people.actor("olga"), "item-1", **given, url="https://example.org/budget")
     signed(people, "item-2")
@@ -240,7 +242,7 @@ def test_investments_show_what_proves_them(people):
         add_investment(people.actor("olga"), "item-2", **given, url="https://example.org/budget")
 
 
-def test_every_line_of_business_has_its_short_path(people):
+def test_every_line_of_business_has_its_short_path(people: Cast) -> None:
     """Any funded item is screened and signed, whatever its kind."""
     give()
     for kind, short in (
@@ -256,7 +258,7 @@ def test_every_line_of_business_has_its_short_path(people):
     assert BusinessLine.objects.filter(items__state="signed").count() == 3
 
 
-def test_a_fund_is_said_before_money_is_signed(people):
+def test_a_fund_is_said_before_money_is_signed(people: Cast) -> None:
     item(fund=None)
     agreed(people, "item-1")
     with pytest.raises(Refused, match="Say from which fund"):

@@ -60,7 +60,7 @@ def agreements() -> dict[str, Agreement]:
 
 
 @given(LINES)
-def test_every_line_of_a_statement_is_booked_known_or_told(drawn):
+def test_every_line_of_a_statement_is_booked_known_or_told(drawn: Any) -> None:
     lines = lines_of(drawn)
     found = reconcile(lines, [], agreements(), RATES, SPAN)
     booked = {each.line.number for each in found.bookings}
@@ -70,7 +70,7 @@ def test_every_line_of_a_statement_is_booked_known_or_told(drawn):
 
 
 @given(LINES)
-def test_what_is_booked_is_what_the_file_says_to_the_cent(drawn):
+def test_what_is_booked_is_what_the_file_says_to_the_cent(drawn: Any) -> None:
     lines, ours = lines_of(drawn), agreements()
     found = reconcile(lines, [], ours, RATES, SPAN)
     for ref, agreement_ in ours.items():
@@ -83,7 +83,7 @@ def test_what_is_booked_is_what_the_file_says_to_the_cent(drawn):
 
 
 @given(LINES, st.integers(0, 25))
-def test_one_file_or_two_book_the_same(drawn, cut):
+def test_one_file_or_two_book_the_same(drawn: Any, cut: Any) -> None:
     """Periods: what was read before is known, whatever file brings it again."""
     lines = lines_of(drawn)
     whole = reconcile(lines, [], agreements(), RATES, SPAN).bookings
@@ -106,7 +106,7 @@ CHANGES = st.one_of(
 
 
 @given(st.lists(CHANGES, max_size=12), st.integers(0, 12_000))
-def test_amendments_change_one_thing_each_and_never_take_back_what_was_paid(changes, paid):
+def test_amendments_change_one_thing_each_and_never_take_back_what_was_paid(changes: Any, paid: Any) -> None:
     terms, agreed = TERMS, TERMS.minor
     for kind, value in changes:
         try:
@@ -130,7 +130,7 @@ def test_amendments_change_one_thing_each_and_never_take_back_what_was_paid(chan
 
 
 @given(st.integers(0, 10**9), st.lists(st.tuples(st.sampled_from([*ITEM.states]), st.integers(0, 10**6))))
-def test_a_fund_never_holds_more_than_was_contributed(contributed, wanted):
+def test_a_fund_never_holds_more_than_was_contributed(contributed: Any, wanted: Any) -> None:
     """Whatever is signed one after the other, in any state afterwards."""
     taken = 0
     for state, minor in wanted:
@@ -140,7 +140,7 @@ def test_a_fund_never_holds_more_than_was_contributed(contributed, wanted):
 
 
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 10**6)))
-def test_tranches_fit_or_are_refused_by_what_is_above(amount, tranches):
+def test_tranches_fit_or_are_refused_by_what_is_above(amount: Any, tranches: Any) -> None:
     above = over(amount, tranches)
     assert sum(tranches) - above <= amount
     assert (above == 0) == (sum(tranches) <= amount)
@@ -194,7 +194,7 @@ def verbs(db: None) -> dict[str, Any]:
 @example(tries=["sign", "declare", "agree"])
 @example(tries=["declare", "agree without do-no-harm", "override by the team"])
 @example(tries=["override", "sign", "amend"])
-def test_no_sequence_of_verbs_is_signed_without_an_agreed_worksheet_or_an_override(verbs, tries):
+def test_no_sequence_of_verbs_is_signed_without_an_agreed_worksheet_or_an_override(verbs: Any, tries: Any) -> None:
     assert set(verbs) == set(NAMES)
     with transaction.atomic():
         for name in [*tries, "sign"]:
@@ -218,7 +218,7 @@ def test_no_sequence_of_verbs_is_signed_without_an_agreed_worksheet_or_an_overri
         (["override by the team"], "planned"),
     ],
 )
-def test_which_ways_do_reach_it(verbs, tries, state):
+def test_which_ways_do_reach_it(verbs: Any, tries: Any, state: Any) -> None:
     for name in [*tries, "sign"]:
         with suppress(Refused):
             verbs[name]()

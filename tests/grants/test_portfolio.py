@@ -28,7 +28,7 @@ def some_items() -> None:
     item("d", marker="1", state="signed", minor=5_000, currency="XOF", business_line=line("asa", "Analytic"))
 
 
-def test_every_dimension_adds_up_to_the_whole_and_currencies_never_mix():
+def test_every_dimension_adds_up_to_the_whole_and_currencies_never_mix() -> None:
     cast()
     some_items()
     with CaptureQueriesContext(
@@ -45,7 +45,7 @@ def test_every_dimension_adds_up_to_the_whole_and_currencies_never_mix():
     assert {code: one.n for code, one in seen.countries.items()} == {"KE": 3, "GH": 1}
 
 
-def test_not_screened_is_a_band_of_its_own_and_shares_are_of_what_was_screened():
+def test_not_screened_is_a_band_of_its_own_and_shares_are_of_what_was_screened() -> None:
     cast()
     some_items()
     seen = portfolio(FundedItem.objects.all())
@@ -54,21 +54,21 @@ def test_not_screened_is_a_band_of_its_own_and_shares_are_of_what_was_screened()
     assert [seen.bands.share(band) for band in seen.bands.rows] == [None, *[pytest.approx(100 / 3)] * 3]
 
 
-def test_of_nothing_there_is_no_share():
+def test_of_nothing_there_is_no_share() -> None:
     cast()
     seen = portfolio(FundedItem.objects.none())
     assert seen.bands.coverage is None
     assert [band.n for band in seen.bands.rows] == [0, 0, 0, 0]
 
 
-def test_the_file_holds_exactly_what_is_shown(client: Client):
+def test_the_file_holds_exactly_what_is_shown(client: Client) -> None:
     people = cast()
     some_items()
     people.sign_in(client, "olga")
     address = "/grants/?line=catf&state=signed"
     page = client.get(address).content.decode()
     assert "Business line: Catalytic Fund" in page.replace("<bdi>", "").replace("</bdi>", "")
-    text = b"".join(client.get(address + "&export=csv").streaming_content).decode()
+    text = b"".join(client.get(address + "&export=csv")).decode()
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
     assert sorted(row[0] for row in rows if row and row[0] in "abcd") == ["a", "b"]
     told = json.loads(client.get(address + "&export=json").content)
@@ -77,7 +77,7 @@ def test_the_file_holds_exactly_what_is_shown(client: Client):
     assert {row["Reference"] for row in told["items"]} == {"a", "b"}
 
 
-def test_a_focal_point_sees_what_is_signed_and_strangers_nothing(client: Client):
+def test_a_focal_point_sees_what_is_signed_and_strangers_nothing(client: Client) -> None:
     people = cast()
     some_items()
     people.sign_in(client, "fola")
@@ -86,7 +86,7 @@ def test_a_focal_point_sees_what_is_signed_and_strangers_nothing(client: Client)
     assert client.get("/grants/").status_code == 404
 
 
-def test_the_page_asks_as_often_for_many_items_as_for_few(client: Client):
+def test_the_page_asks_as_often_for_many_items_as_for_few(client: Client) -> None:
     people = cast()
     some_items()
     people.sign_in(client, "olga")
@@ -100,7 +100,7 @@ def test_the_page_asks_as_often_for_many_items_as_for_few(client: Client):
     assert len(many) == len(few) <= 18
 
 
-def test_the_map_is_drawn_of_the_same_view_and_sent_once(client: Client):
+def test_the_map_is_drawn_of_the_same_view_and_sent_once(client: Client) -> None:
     people = cast()
     some_items()
     item("nowhere", state="signed", country=country("atlantis", "Atlantis", ""))
@@ -114,7 +114,7 @@ def test_the_map_is_drawn_of_the_same_view_and_sent_once(client: Client):
     assert client.get("/grants/map.svg?state=signed", headers={"if-none-match": drawn["ETag"]}).status_code == 304
 
 
-def test_a_file_is_named_by_what_it_was_narrowed_to_and_keeps_the_order(client: Client):
+def test_a_file_is_named_by_what_it_was_narrowed_to_and_keeps_the_order(client: Client) -> None:
     people = cast()
     some_items()
     people.sign_in(client, "olga")
@@ -125,7 +125,7 @@ def test_a_file_is_named_by_what_it_was_narrowed_to_and_keeps_the_order(client: 
     assert [row["Reference"] for row in told["items"]] == ["b", "c", "a"]
 
 
-def test_a_year_can_be_chosen_where_something_was_signed(client: Client):
+def test_a_year_can_be_chosen_where_something_was_signed(client: Client) -> None:
     people = cast()
     item("old", state="signed", signed_on=date(2023, 5, 1))
     item("new", state="signed", signed_on=date(2025, 5, 1))
@@ -135,7 +135,7 @@ def test_a_year_can_be_chosen_where_something_was_signed(client: Client):
     assert "1 item" in page and "Signed in: <bdi>2023</bdi>" in page
 
 
-def test_an_empty_portfolio_says_what_will_stand_there(client: Client):
+def test_an_empty_portfolio_says_what_will_stand_there(client: Client) -> None:
     people = cast()
     people.sign_in(client, "olga")
     assert "Nothing is funded yet." in client.get("/grants/").content.decode()
@@ -143,7 +143,7 @@ def test_an_empty_portfolio_says_what_will_stand_there(client: Client):
     assert "No item matches." in client.get("/grants/?q=zeppelin").content.decode()
 
 
-def test_a_row_leads_to_its_item_from_both_lists(client: Client):
+def test_a_row_leads_to_its_item_from_both_lists(client: Client) -> None:
     people = cast()
     some_items()
     people.sign_in(client, "olga")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def first(people: Cast) -> ProgressReport:
     return found
 
 
-def test_what_was_not_counted_needs_a_word(people):
+def test_what_was_not_counted_needs_a_word(people: Cast) -> None:
     row, olga = first(people), people.actor("olga")
     with pytest.raises(Refused, match="how many women and how many men"):
         write(olga, row.ref, done="Ten lights stand.", total=40)
@@ -42,19 +43,19 @@ def test_what_was_not_counted_needs_a_word(people):
     assert not sent.split_by_sex
 
 
-def test_zero_women_is_a_count(people):
+def test_zero_women_is_a_count(people: Cast) -> None:
     row = first(people)
     sent = write(people.actor("olga"), row.ref, done="Ten lights stand.", women=0, men=3)
     assert sent.split_by_sex
 
 
-def test_the_parts_are_never_more_than_the_total(people):
+def test_the_parts_are_never_more_than_the_total(people: Cast) -> None:
     row = first(people)
     with pytest.raises(Refused, match="the parts are more than the total"):
         write(people.actor("olga"), row.ref, done="Ten lights stand.", women=5, men=3, total=7)
 
 
-def test_somebody_else_accepts_it(people):
+def test_somebody_else_accepts_it(people: Cast) -> None:
     row, olga = first(people), people.actor("olga")
     write(olga, row.ref, done="Ten lights stand.", women=5, men=3)
     with pytest.raises(Refused, match="needs somebody else's report"):
@@ -64,7 +65,7 @@ def test_somebody_else_accepts_it(people):
         write(olga, row.ref, done="Twelve.", women=5, men=3)
 
 
-def test_a_returned_report_says_why_and_comes_again(people):
+def test_a_returned_report_says_why_and_comes_again(people: Cast) -> None:
     row, olga = first(people), people.actor("olga")
     write(olga, row.ref, done="Ten lights stand.", women=5, men=3)
     with pytest.raises(Refused, match="needs a reason"):
@@ -75,7 +76,7 @@ def test_a_returned_report_says_why_and_comes_again(people):
     assert (again.state, again.returned_because) == ("submitted", "")
 
 
-def test_the_grantee_is_told_what_became_of_its_report(people):
+def test_the_grantee_is_told_what_became_of_its_report(people: Cast) -> None:
     signed(people, contact_email="works@eastleigh.example")
     row, grantee = ProgressReport.objects.get(), link_actor("item-1", TODAY)
     write(grantee, row.ref, done="Ten lights stand.", women=5, men=3)
@@ -87,7 +88,7 @@ def test_the_grantee_is_told_what_became_of_its_report(people):
     assert "Which ten?" in letters[0].body
 
 
-def test_the_grantee_writes_its_own_reports_by_link_and_no_others(people):
+def test_the_grantee_writes_its_own_reports_by_link_and_no_others(people: Cast) -> None:
     row = first(people)
     signed(people, "other")
     with pytest.raises(Refused, match="does not exist"):
@@ -97,14 +98,14 @@ def test_the_grantee_writes_its_own_reports_by_link_and_no_others(people):
     assert decide(people.actor("olga"), row.ref, "accept").state == "accepted"
 
 
-def test_the_same_form_twice_counts_once(people):
+def test_the_same_form_twice_counts_once(people: Cast) -> None:
     row, grantee = first(people), link_actor("item-1", TODAY)
     write(grantee, row.ref, done="Ten lights stand.", women=5, men=3, once="form-7")
     again = write(grantee, row.ref, done="Ten lights stand.", women=5, men=3, once="form-7")
     assert (again.state, again.revision) == ("submitted", 2)
 
 
-def test_nobody_writes_over_what_somebody_else_changed(people):
+def test_nobody_writes_over_what_somebody_else_changed(people: Cast) -> None:
     row, olga = first(people), people.actor("olga")
     write(olga, row.ref, row.revision, submit=False, done="Half of it.")
     with pytest.raises(Stale):
@@ -113,7 +114,7 @@ def test_nobody_writes_over_what_somebody_else_changed(people):
     assert (row.state, row.done) == ("draft", "Half of it.")
 
 
-def test_laid_out_twice_they_stand_once(people):
+def test_laid_out_twice_they_stand_once(people: Cast) -> None:
     first(people)
     before = ProgressReport.objects.count()
     assert schedule(people.actor("olga"), "item-1", every=6) == []
@@ -125,7 +126,7 @@ def test_laid_out_twice_they_stand_once(people):
 
 
 @given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(0, 2000), st.integers(1, 24))
-def test_the_spans_of_an_agreement_leave_out_no_day(starts, days, months):
+def test_the_spans_of_an_agreement_leave_out_no_day(starts: Any, days: Any, months: Any) -> None:
     ends = date.fromordinal(starts.toordinal() + days)
     found = spans(starts, ends, months)
     assert (found[0].starts, found[-1].ends) == (starts, ends)
@@ -134,7 +135,7 @@ def test_the_spans_of_an_agreement_leave_out_no_day(starts, days, months):
 
 
 @given(*[st.one_of(st.none(), st.integers(0, 99))] * 4)
-def test_counts_fit_when_the_parts_are_within_the_total(women, men, not_stated, total):
+def test_counts_fit_when_the_parts_are_within_the_total(women: Any, men: Any, not_stated: Any, total: Any) -> None:
     parts = [count for count in (women, men, not_stated) if count is not None]
     fits = total is None or (sum(parts) == total if len(parts) == 3 else sum(parts) <= total)
     assert (not faults_of_counts(women, men, not_stated, total)) == fits

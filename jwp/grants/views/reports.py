@@ -162,8 +162,8 @@ def link_report(request: ActorRequest, token: str, ref: str) -> HttpResponse:
             raise Refused(_("This report was handed in: it can no longer be changed."))
         return redirect(request.path)
     if form is not None and _written(actor, request, row, form):
-        sent = request.POST.get("do") == "submit"
-        messages.success(request, _("Thank you: the secretariat reads it.") if sent else _("Saved."))
+        if request.POST.get("do") != "submit":  # what was sent, the page itself says
+            messages.success(request, _("Saved."))
         return redirect(request.path)
     context = {"report": ProgressReport.objects.get(pk=row.pk), "item": item, "form": form, "token": token,
                "late": writes and row.due < request.today}  # fmt: skip

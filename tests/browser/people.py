@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from django.test import Client
@@ -47,17 +47,24 @@ class Somebody(Walker):
         super().__init__(browser, site, **options)
         self.name, self.clicks = name, 0
 
-    def press(self, name: str, *, exact: bool = False) -> Somebody:
+    def press(self, name: str, *, exact: bool = False) -> Self:
         self.clicks += 1
         super().press(name, exact=exact)
         return self
 
-    def follow(self, name: str) -> Somebody:
+    def follow(self, name: str) -> Self:
         self.clicks += 1
         super().follow(name)
         return self
 
-    def picture(self, of: str) -> Somebody:
+    def takes_up(self, work: str) -> Self:
+        """What waits for them, by the button beside it on their desk."""
+        self.clicks += 1
+        self.page.locator(".todo").get_by_role("link", name=work, exact=True).first.click()
+        self.look()
+        return self
+
+    def picture(self, of: str) -> Self:
         if folder := os.environ.get("SCREENSHOTS"):
             width = self.page.viewport_size["width"]  # type: ignore[index]
             self.page.screenshot(path=Path(folder) / f"{of}-{self.name}-{width}.png", full_page=True)
@@ -71,7 +78,7 @@ def signed_in(browser: Browser, site: str, people: Cast, name: str, **options: b
     found = Somebody(browser, site, name, **options)
     found.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
     found.visit("/desk/")
-    return found
+    return found.picture("desk")
 
 
 def answer(who: Somebody, score: str, said: Mapping[str, str]) -> Somebody:

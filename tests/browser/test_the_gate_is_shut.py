@@ -48,7 +48,7 @@ def test_refused_in_words_and_mended_at_score_0(browser: Browser, site: str, peo
     olga = signed_in(browser, site, people, "olga")
     olga.follow("Portfolio").follow("Funded items").follow("direct grant")
     olga.fill("Title", "A dry market").fill("What it is for", " ".join(SAID.values()))
-    olga.choose("Business line", "Catalytic Fund").choose("Fund", "Core fund").fill("Grantee", "Market traders")
+    olga.choose("Business line", "Catalytic Fund (2024–2027)").choose("Fund", "Core fund").fill("Grantee", "Market traders")
     olga.fill("E-mail of who reports", "tariq@market.example")
     olga.fill("Amount", "20,000.00").fill("From", "2026-10-01", exact=True).fill("Until", "2027-03-31", exact=True)
     olga.fill("Agreement reference", "GSA-7").picture("40-new-item").press("Save", exact=True)

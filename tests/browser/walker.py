@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Self
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
@@ -30,12 +31,12 @@ class Walker:
         self.wrong: list[str] = []
         self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
 
-    def visit(self, path: str, status: int = 200) -> Walker:
+    def visit(self, path: str, status: int = 200) -> Self:
         answer = self.page.goto(self.site + path)
         assert answer is not None and answer.status == status, f"{path} answered {answer and answer.status}"
         return self.look()
 
-    def look(self) -> Walker:
+    def look(self) -> Self:
         """No accessibility violation, no error in the console, nothing wider than the screen."""
         if self.javascript:
             found, wide = self._looked_over()
@@ -58,7 +59,7 @@ class Walker:
                     raise
         raise AssertionError(f"{self.page.url} never came to rest")
 
-    def press(self, name: str, *, exact: bool = False) -> Walker:
+    def press(self, name: str, *, exact: bool = False) -> Self:
         """Press the button of this name, agreeing to what it asks."""
         self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.page.wait_for_timeout(50)  # a navigation begins a moment after the click
@@ -68,23 +69,23 @@ class Walker:
             self.page.wait_for_timeout(50)
         return self.look()
 
-    def follow(self, name: str) -> Walker:
+    def follow(self, name: str) -> Self:
         self.page.get_by_role("link", name=name).first.click()
         return self.look()
 
-    def fill(self, label: str, value: str, *, exact: bool = False) -> Walker:
+    def fill(self, label: str, value: str, *, exact: bool = False) -> Self:
         self.page.get_by_label(label, exact=exact).first.fill(value)
         return self
 
-    def choose(self, label: str, option: str) -> Walker:
+    def choose(self, label: str, option: str) -> Self:
         self.page.get_by_label(label).first.select_option(label=option)
         return self
 
-    def says(self, text: str) -> Walker:
+    def says(self, text: str) -> Self:
         self.page.get_by_text(text).first.wait_for()
         return self
 
-    def sign_in(self, email: str, password: str) -> Walker:
+    def sign_in(self, email: str, password: str) -> Self:
         self.visit("/accounts/login/")
         self.page.locator("input[name=login]").fill(email)
         self.page.locator("input[name=password]").fill(password)

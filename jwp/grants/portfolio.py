@@ -21,7 +21,7 @@ from jwp.partners.models import Place
 from jwp.plans.models import BusinessLine, Fund, Theme
 
 BANDS = ("", "0", "1", "2")  # not screened, and the classes of the OECD-DAC marker, side by side
-DIMENSIONS = ("line", "theme", "programme", "country", "marker", "state", "fund", "kind")
+DIMENSIONS = ("line", "country", "state", "fund", "theme", "programme", "kind", "marker")
 
 # The dimensions that are rows of their own, with their column here.
 _ROWS = {

@@ -110,8 +110,10 @@ def turn(actor: Actor, subject: Subject) -> Turn:
         .prefetch_related("answers")
     )
     now = [sheet for sheet in signed if phase and sheet.phase == phase]
-    found = find(now[-1].instrument) if now else None
-    asking = found if isinstance(found, Classes) else asked(subject, actor.today)
+    asking = asked(subject, actor.today)
+    # The version that was filled in stays, of the instrument that the gate asks for today.
+    pinned = next((find(sheet.instrument) for sheet in reversed(now) if _same(sheet, asking)), None)
+    asking = pinned if isinstance(pinned, Classes) else asking
     beside = {sheet.stage: sheet for sheet in now if sheet.instrument == asking.pin}
     earlier = [s for s in signed if s not in now and s.stage == Stage.AGREED and _same(s, asking)]
     need = readers(subject, actor.today)
@@ -130,6 +132,8 @@ def _whose(actor: Actor, beside: dict[str, AnswerSheet], need: int) -> tuple[str
     if Stage.AGREED in beside:
         if Stage.AGREED in mine and team:
             return Stage.AGREED, ""
+        if need == 3 and team and not mine - {Stage.REVIEWED} and (Stage.REVIEWED not in beside or mine):
+            return Stage.REVIEWED, ""  # the policy asked for a third reader only afterwards
         return "", _("Agreed. It changes in the next phase, or by whoever agreed.")
     if not actor.has(*SECRETARIAT):
         return "", _("Waits for the secretariat.")

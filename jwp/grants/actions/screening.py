@@ -116,7 +116,9 @@ def screen(
         subject = door.lock(type(subject), ref)
         before = _signed(ref, now)
         # Whoever agrees looks at the version that was filled in, even where a newer one has come out since.
-        pin = pin or next((sheet.instrument for sheet in before), "") or asked(subject, actor.today).pin
+        wanted = asked(subject, actor.today)
+        same = (sheet.instrument for sheet in before if sheet.instrument.startswith(f"{wanted.id}@"))
+        pin = pin or next(same, wanted.pin)
         asking = _gating(pin)
         beside = {sheet.stage: sheet for sheet in before if sheet.instrument == asking.pin}
         _may_sign(actor, subject, stage, beside)

@@ -82,7 +82,6 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
     olga.follow("Portfolio").follow("Calls").follow("New call")
     write_call(olga)
     olga.picture("01-call")
-    ref = Call.objects.get().ref
     olga.page.locator("select[name=person]").select_option(label="Sam")
     olga.press("Add to the panel").says("Sam’s institute")
     amara = comes("amara")
@@ -156,8 +155,12 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
     clock.set(at(2027, 7, 5))
     olga = comes("olga")
     olga.follow("Portfolio").follow("Funded items").picture("20-items").follow("Statements").picture("21-statements")
-    upload(olga, "GSA-2026-01;V-1;Commitment;2027-01-05;150000.00;USD", "GSA-2026-01;V-2;Payment;2027-01-08;100000.00;USD",
-           "GSA-2026-1O;V-3;Payment;2027-06-30;50000.00;USD")  # fmt: skip
+    upload(
+        olga,
+        "GSA-2026-01;V-1;Commitment;2027-01-05;150000.00;USD",
+        "GSA-2026-01;V-2;Payment;2027-01-08;100000.00;USD",
+        "GSA-2026-1O;V-3;Payment;2027-06-30;50000.00;USD",  # somebody typed it wrong
+    )
     olga.says("No item has this agreement reference.").picture("22-check").press("Book it").says("Booked.")
     olga.picture("23-statement")
     olga.page.get_by_label("Item").first.fill("GSA-2026-01")

@@ -34,7 +34,7 @@ def test_another_instrument_shuts_the_gate_until_it_is_filled_in(people: Cast, c
         starts=today(), reason="Short path for small grants.",
     )  # fmt: skip
     assert not passage_for(row, "sign", today()).open
-    sent = {"score": "0"} | {code: "met" for code in CRITERIA}
+    sent = {"score": "0"} | dict.fromkeys(CRITERIA, "met")
     sent |= {f"{code}.{part}": "https://example.org/p" for code in CRITERIA for part in ("quote", "link")}
     for name in ("olga", "gita"):
         people.sign_in(client, name)

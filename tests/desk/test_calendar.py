@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +16,14 @@ from jwp.core.access import system
 from jwp.core.door import open_door
 from jwp.desk.calendar import feed
 from jwp.governance.models import Meeting
+from jwp.grants.models import Condition, ProgressReport
 from jwp.partners.models import Person, PersonalLink
 from jwp.plans.actions import plan as plans
 from jwp.plans.actions import round
 from jwp.plans.models import Action, Round, Target
 from tests.cast import TODAY, Cast, cast, target
 from tests.cast import plan as make_plan
+from tests.grants import scene
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,41 @@ def test_an_owner_has_rounds_their_targets_and_their_actions(people: Cast) -> No
     assert seen["Promised by today: t1 Train 100 people"] == date(2026, 11, 30)
     assert seen["Book the room"] == date(2026, 10, 2)
     assert not {"Done long ago", "Promised by today: t2 Adopt a policy"} & seen.keys()
+
+
+def test_deadlines_of_calls_by_their_own_clock(people: Cast) -> None:
+    due = date(2026, 10, 4)
+    # Eight in the evening in New York is the next day in Europe.
+    closes = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
+    call = scene.call(closes_at=closes, zone="America/New_York", panel_due=date(2026, 10, 8))
+    scene.on_panel(call, people.people["sam"])
+    for n in range(2):
+        scene.application(call, f"app-{n}", state="eligible", comments_from=TODAY, comments_due=due)
+    assert entries(people, "sam") == {
+        "Call closes: Know your city": date(2026, 9, 30), "Panel reviews due: Know your city": date(2026, 10, 8),
+    }  # fmt: skip
+    assert "20:30 (America/New_York)" in str(events(people, "sam")[0]["DESCRIPTION"])
+    for name in ("olga", "fola"):
+        assert entries(people, name)["Comments due on 2 concept notes: Know your city"] == due
+    assert "Panel reviews due: Know your city" not in entries(people, "fola")
+
+
+def test_what_an_office_manages_and_owes_stands_in_the_calendar_of_who_holds_it(people: Cast) -> None:
+    due, operations = date(2026, 10, 4), people.offices["operations"]
+    call = scene.call(manager=operations)
+    scene.application(call, state="in principle", proposal_due=due)
+    item = scene.item(manager=operations, state="signed", signed_on=TODAY)
+    with open_door(system(TODAY)) as door:
+        door.add(ProgressReport(item=item, starts=date(2026, 1, 1), ends=TODAY, due=due))
+        door.add(Condition(item=item, text="Train both keepers", owner=operations, due=due, set_on=TODAY))
+    seen = entries(people, "olga")
+    for title in (
+        "Full proposal due: Safe ways to the market",
+        "Progress report due: Street lights with the women of Eastleigh",
+        "Train both keepers",
+    ):
+        assert seen[title] == due
+        assert title not in entries(people, "nils")
 
 
 def test_meetings_only_for_those_who_may_see_them(people: Cast) -> None:
@@ -155,5 +192,5 @@ def test_how_much_it_asks_the_database_does_not_grow(people: Cast, django_assert
         target(made, people.offices["operations"], f"t{n}", due=date(2026, 11, 1))
     actor = people.actor("olga")
     assert Round.objects.count() == 4
-    with django_assert_max_num_queries(10):  # type: ignore[operator]
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
         feed(actor)

@@ -12,14 +12,17 @@ from django.urls import reverse
 from jwp.core.access import system
 from jwp.core.door import open_door
 from jwp.desk.search import NOUNS, Found, highlighted, search, words_of
-from jwp.evidence.models import Document
+from jwp.evidence.models import Document, Product
 from jwp.governance.models import Decision, Meeting
+from jwp.grants.models import Output, Programme
 from jwp.plans.actions import plan as plans
 from jwp.reviews.models import Finding
 from tests.cast import TODAY, Cast, cast, indicator, target
 from tests.cast import plan as make_plan
+from tests.grants import scene
 
 pytestmark = pytest.mark.django_db
+ASKED_FIRST = 4  # what a room must know of a person before it can say what they may see
 
 
 @pytest.fixture
@@ -76,6 +79,50 @@ def test_strangers_inside_and_focal_points_find_only_what_they_may_see(people: C
     assert set(found(people, "sam", "sam")) == {"people"}
 
 
+@pytest.fixture
+def funded(people: Cast) -> Cast:
+    """A call about water, and what came of it; whoever applied is reached at water@riverside.example."""
+    call = scene.call(title="Water at the corner")
+    for n, state in enumerate(("draft", "submitted", "eligible")):
+        row = {"contact_email": "water@riverside.example", "contact_name": "Waterman", "contact_phone": "0700 water"}
+        scene.application(call, f"app-{n}", title=f"Taps {state}", state=state, **row)
+    scene.on_panel(call, people.people["sam"])
+    scene.item(title="Water for Eastleigh", state="signed", signed_on=TODAY)
+    scene.item("item-2", title="Water plans", state="planned")
+    scene.programme(name="Water women", state="dropped")
+    with open_door(system(TODAY)) as door:
+        door.add(Product(title="Water songs", kind="advocacy product", public=False))
+    return people
+
+
+def test_what_is_funded_is_found_by_whoever_may_see_it(funded: Cast) -> None:
+    inside = found(funded, "olga", "water")
+    assert {"programmes", "calls", "items", "products"} <= set(inside)
+    assert len(inside["items"]) == 2
+    member = found(funded, "fola", "water")
+    assert member["items"] == ["<mark>Water</mark> for Eastleigh"] and "programmes" not in member
+    assert found(funded, "fola", "taps")["applications"] == ["<mark>Taps</mark> eligible"]
+    assert len(found(funded, "olga", "taps")["applications"]) == 3
+    # Somebody on the panel finds its call and what they score, and nothing else.
+    assert set(found(funded, "sam", "water")) == {"calls", "documents"}
+    assert found(funded, "sam", "taps") == {"applications": ["<mark>Taps</mark> eligible"]}
+
+
+def test_contacts_are_no_words_to_search_by(funded: Cast) -> None:
+    for name in ("olga", "fola", "sam"):
+        for asked in ("riverside.example", "waterman", "0700"):
+            assert "applications" not in found(funded, name, asked)
+
+
+def test_a_row_that_has_the_word_in_two_children_is_found_once(funded: Cast) -> None:
+    with open_door(system(TODAY)) as door:
+        programme = Programme.objects.get()
+        door.change(programme, state="running")
+        for text in ("Songs of rain", "Songs of wells"):
+            door.add(Output(programme=programme, text=text))
+    assert found(funded, "fola", "songs")["programmes"] == ["Water women"]
+
+
 def test_case_and_accents_do_not_hide_what_is_there(people: Cast) -> None:
     assert found(people, "gita", "WATER")["plans"]
     assert found(people, "gita", "écoles")["targets"] == ["t2 <mark>Écoles</mark>: train 40 teachers"]
@@ -118,5 +165,5 @@ def test_how_much_it_asks_the_database_does_not_grow(people: Cast, django_assert
         for n in range(60):
             door.add(Document(title=f"Water paper {n}"))
     actor = people.actor("gita")
-    with django_assert_max_num_queries(len(NOUNS)):
+    with django_assert_max_num_queries(len(NOUNS) + ASKED_FIRST):
         search(actor, ["water"])

@@ -179,7 +179,7 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
     olga.follow("Portfolio").follow("Funded items").follow(item.title).picture("28-reported")
     olga.follow("Completion").press("Accept").says("accepted")
     olga.follow("Record an investment")
-    olga.fill("Who invests", "The city").fill("Amount", "80,000").fill("Link", "https://city.example/budget-2028")
+    olga.choose("Kind", "public budget").fill("Who invests", "The city").fill("Amount", "80,000.00").fill("Link", "https://city.example/budget-2028")
     olga.picture("29-investment").press("Save").says("80,000.00")
     olga.press("Complete", exact=True).says("Done, and written down.")
     amara = comes("amara")

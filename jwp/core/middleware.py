@@ -23,8 +23,12 @@ class RefusalMiddleware:
             return None
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"refused": error.reasons}, status=409)
-        secret = ("csrfmiddlewaretoken", "password")
-        typed = {k: v for k, v in request.POST.lists() if any(v) and not any(s in k for s in secret)}
+        unsaid = ("csrfmiddlewaretoken", "password", "once", "revision", "do")  # secrets, and what nobody typed
+        typed = {
+            k.replace("_", " ").capitalize(): v
+            for k, v in request.POST.lists()
+            if any(v) and k not in unsaid and "password" not in k
+        }
         back = request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
             back = "/"

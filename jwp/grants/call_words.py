@@ -89,17 +89,16 @@ def _value(value: Value) -> str | int:
 def instant(at: datetime, zone: str) -> str:
     """An instant in its named zone; and, in brackets, in the reader's where that is another clock."""
     there = at.astimezone(ZoneInfo(zone))
-    words = _("%(when)s, time of %(zone)s") % {"when": _clock(there), "zone": zone_name(zone)}
+    words = _of(there, zone)
     here = at.astimezone(timezone.get_current_timezone())
     if here.utcoffset() == there.utcoffset():
         return words
-    return _("%(words)s (%(when)s, time of %(zone)s)") % {
-        "words": words, "when": _clock(here), "zone": zone_name(timezone.get_current_timezone_name()),
-    }  # fmt: skip
+    return f"{words} ({_of(here, timezone.get_current_timezone_name())})"
 
 
-def _clock(at: datetime) -> str:
-    return date_format(at, "j F Y, H:i")
+def _of(at: datetime, zone: str) -> str:
+    when = date_format(at, "j F Y, H:i")
+    return f"{when} UTC" if zone == "UTC" else _("%(when)s, time of %(zone)s") % {"when": when, "zone": zone_name(zone)}
 
 
 def zone_name(zone: str) -> str:

@@ -33,6 +33,10 @@ def test_an_address_gets_its_link_and_the_page_says_the_same_to_everybody() -> N
     assert first.status_code == again.status_code == 200
     assert first.content == again.content
     assert Application.objects.count() == 1  # the second letter has the same link
+    page = first.content.decode()
+    assert (
+        page.index('id="apply"') < page.index("Look into your mail") < page.index("<form method")
+    )  # where it scrolls to
     assert {link_of()} == {re.search(r"/a/[\w-]+/", letter.body).group() for letter in Letter.objects.all()}  # type: ignore[union-attr]
 
 
@@ -65,6 +69,13 @@ def test_what_is_typed_is_saved_as_typed_and_the_page_says_what_is_missing() -> 
     assert "about a lot" in client.get(link).content.decode()
 
 
+def test_saving_by_the_button_says_so_without_javascript() -> None:
+    link, client = started(open_call()), Client()
+    answer = client.post(link, filled(do="save", revision="1"), follow=True)
+    assert "Saved. It is not submitted yet." in answer.content.decode()
+    assert "Saved. It is" not in client.get(link).content.decode()
+
+
 def test_two_windows_do_not_overwrite_each_other() -> None:
     row, client = open_call(), Client()
     link = started(row)
@@ -81,7 +92,7 @@ def test_sent_once_however_often_the_button_is_pressed() -> None:
     row, client = open_call(), Client()
     link = started(row)
     for _ in range(2):
-        assert client.post(link, filled(do="submit")).status_code == 302
+        assert client.post(link, filled(do="submit", starts="2027-06-01")).status_code == 302
     found = Application.objects.get()
     assert (found.state, found.requested, found.own_cash, found.draft) == ("submitted", 15_000_000, 5_000_000, {})
     assert found.country is not None
@@ -89,10 +100,14 @@ def test_sent_once_however_often_the_button_is_pressed() -> None:
     assert Letter.objects.filter(subject__startswith="Received").count() == 1
     again = client.post(link, filled(do="submit", once="two", summary="Something newer"))
     assert again.status_code == 409
-    assert "Something newer" in again.content.decode()  # what was typed is shown, and not taken
+    shown = again.content.decode()
+    assert "Something newer" in shown  # what was typed is shown, and not taken
+    assert "<dt>Gender statement</dt>" in shown
+    assert "<dt>once</dt>" not in shown.lower()  # nobody typed that
     page = client.get(link).content.decode()
     assert "Received on" in page
     assert "We look whether it fits" in page
+    assert "1 Jun 2027" in page
 
 
 def test_a_button_pressed_twice_at_once_sends_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,7 +22,7 @@ from jwp.core.access import LINK, ActorRequest, open_to
 from jwp.core.door import Refused, Stale
 from jwp.core.forms import whole
 from jwp.core.models import Letter
-from jwp.core.templatetags.jwp import money
+from jwp.core.templatetags.jwp import day, money
 from jwp.evidence.files import Kept, keep, path_of
 from jwp.evidence.models import StoredFile
 from jwp.grants.actions import apply as actions
@@ -147,7 +148,7 @@ def _take(request: ActorRequest, application: Application, token: str) -> HttpRe
             typed = kept
     if more.is_valid() and not why:
         if request.POST.get("do") != "submit":
-            return redirect(request.path)
+            return redirect(f"{request.path}?saved=yes")
         form = ConceptForm(application.call, typed)
         if form.is_valid():
             try:
@@ -204,6 +205,7 @@ def _form(
         "checked": more is not None,  # only what was sent is told that it is wrong
         "more": more or PartsForm(request.today, initial={name: typed.get(name, "") for name in NEXT_SPONSOR}),
         "why": why,
+        "saved": request.method == "GET" and "saved" in request.GET,
         "look": look_at(application, form, now),
         "closes": instant(call.closes_at, call.zone) if call.closes_at else "",
         "days": days_left(call.closes_at, call.zone, now) if call.closes_at else None,
@@ -272,6 +274,7 @@ def _status(
         "late": late,
         "reason": ReasonForm() if "withdraw" in APPLICATION.verbs(application.state, {APPLICANT}) else None,
         "why": why,
+        "saved": bool(asked and request.method == "GET" and "saved" in request.GET),
     } | (link_reports(request, item) if item else {})
     return render(request, "grants/apply_status.html", context, status=status)
 
@@ -286,6 +289,8 @@ def _rows(application: Application) -> list[tuple[str, str]]:
         "language": language_name(application.language),
         "requested": money(application.requested, currency) if application.requested is not None else "",
         "own_cash": money(application.own_cash, currency) if application.own_cash is not None else "",
+        "starts": day(application.starts) if application.starts else "",
+        "ends": day(application.ends) if application.ends else "",
     }
     return [(str(field.label), shown[name]) for name, field in form.fields.items() if shown.get(name)]
 
@@ -326,7 +331,8 @@ def proposal(request: ActorRequest, token: str) -> HttpResponseBase:
             actions.keep_proposal(actor, application.ref, form.cleaned_data["proposal"], files, revision)
             if request.POST.get("do") == "submit":
                 actions.propose(actor, application.ref)
-            return redirect("grants_link", token)
+                return redirect("grants_link", token)
+            return redirect(f"{reverse('grants_link', args=[token])}?saved=yes")
         except Refused as refused:
             why += refused.reasons
     return _status(request, _mine(token), token, proposal=form, why=why, status=422)

@@ -34,7 +34,7 @@
     form.querySelector("[data-live]")?.replaceChildren(...look.body.childNodes);
     if (dirty) return;
     try { localStorage.removeItem(`jwp:${location.pathname}`); } catch {}
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     note.textContent = form.dataset.saved.replace("%time%", time);
     note.classList.remove("wrong");
   }

@@ -4,7 +4,7 @@
 (() => {
   const words = document.getElementById("words").dataset;
   const say = (key, values = {}) => words[key].replace(/%(\w+)%/g, (_, name) => values[name] ?? "");
-  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   function keep(form) {
     const key = `jwp:${location.pathname}`;
@@ -21,7 +21,7 @@
       }
     };
     const fields = [...form.elements].filter((f) => f.name && !["hidden", "file", "password", "submit"].includes(f.type));
-    const read = () => fields.map((f) => (/checkbox|radio/.test(f.type) ? f.checked : f.value));
+    const read = () => fields.map((f) => (/checkbox|radio/.test(f.type) ? f.checked : f.value.trim()));
     const fill = (values) => fields.forEach((f, i) => { f[typeof values[i] === "boolean" ? "checked" : "value"] = values[i]; f.dispatchEvent(new Event("left")); });
     const shape = fields.map((f) => f.name + (f.type === "radio" ? f.value : "")).join();
     const store = (draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); return true; } catch { return false; } };

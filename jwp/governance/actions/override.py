@@ -48,7 +48,7 @@ def override(actor: Actor, ref: str, stage: str, reason: str) -> AgendaItem:
         title = _("The gender gate was overridden: %(what)s") % {"what": subject}
         text = _("%(stage)s. Missing: %(missing)s. The Director’s reason: %(reason)s") % {
             "stage": row.get_stage_display().capitalize(),
-            "missing": ", ".join(gate_lacks(one) for one in found.missing),
+            "missing": "; ".join(gate_lacks(one) for one in found.missing),
             "reason": reason,
         }
         item = door.add(AgendaItem(override=row, body=board, title=title[:250], text=text), verb="tell the board")

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models, router, transaction
 from django.db.models.deletion import Collector
 from django.utils.text import capfirst
@@ -101,6 +102,7 @@ class Door:
     def add(self, row: R, *, verb: str = "add", reason: str = "", **parts: Any) -> R:
         """Insert one row. `parts` are written down with it: what belongs to it and lies in another table."""
         row.ref = row.ref or _new_ref(row)
+        _writable(reason, *_texts(row))
         row.save(force_insert=True)
         self._write_down(verb, row, {}, _picture(row) | parts, reason)
         return row
@@ -111,6 +113,7 @@ class Door:
             return []
         for row in rows:
             row.ref = row.ref or _new_ref(row)
+            _writable(*_texts(row))
         type(rows[0]).objects.bulk_create(rows, batch_size=400)
         for row in rows:
             self._write_down(verb, row, {}, _picture(row), reason)
@@ -118,6 +121,7 @@ class Door:
 
     def change(self, row: R, verb: str = "change", *, reason: str = "", **fields: Any) -> R:
         """Set these fields, if any differs, count the revision up and write down before and after."""
+        _writable(reason, *fields.values())
         before = {name: _plain(row, name) for name in fields}
         for name, value in fields.items():
             setattr(row, name, value)
@@ -155,6 +159,7 @@ class Door:
 
     def note(self, verb: str, row: Row, *, reason: str = "", **facts: Any) -> None:
         """Write something down about a row that does not change it."""
+        _writable(reason, *facts.values())
         self.lines.append(journal.Line(verb, row.noun(), row.ref, {"reason": reason, "after": facts}))
 
     def take_back(self, row: Row, *, reason: str) -> None:
@@ -183,6 +188,16 @@ class Door:
             if hidden := {n: v for n, v in values.items() if n in personal}:
                 private[key] = hidden
         self.lines.append(journal.Line(verb, row.noun(), row.ref, facts, private or None))
+
+
+def _texts(row: models.Model) -> list[Any]:
+    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
+
+
+def _writable(*values: Any) -> None:
+    """PostgreSQL keeps no NUL, and SQLite would: what one of them cannot hold is refused on both."""
+    if any("\0" in value for value in values if isinstance(value, str)):
+        raise Refused(str(ProhibitNullCharactersValidator.message))
 
 
 def check(row: models.Model, **changes: Any) -> None:

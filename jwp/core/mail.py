@@ -27,6 +27,7 @@ def write_letter(
     """Put a letter in the outbox. The same key twice writes nothing: False."""
     if Letter.objects.filter(key=key).exists():
         return False
+    subject = " ".join(subject.split())[:300]  # one line, as long as the outbox takes
     Letter(key=key, to=to, person=person, subject=subject, body=body, reply_to=reply_to, written_at=door.at).save()
     return True
 

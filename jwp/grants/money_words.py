@@ -16,6 +16,7 @@ FAULTS = {
     "no such column": gettext_noop("No column is headed so that we know it: %(said)s."),
     "no lines": gettext_noop("There is no line under the headings."),
     "nothing there": gettext_noop("Nothing stands here: %(said)s."),
+    "more than anybody has": gettext_noop("Check the amount: it is more than anybody has."),
     "too long": gettext_noop("This is too long: %(said)s…"),
     "no currency": gettext_noop("“%(said)s” is no currency: write three capitals, such as USD."),
     "nothing paid": gettext_noop("“%(said)s” moves no money."),

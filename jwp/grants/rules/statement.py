@@ -6,6 +6,7 @@ file shows elsewhere which way round it writes them, or somebody says so.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -19,6 +20,7 @@ from jwp.core.money import EXPONENTS, Money
 
 PAYMENT, COMMITMENT = "payment", "commitment"
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
+MOST = 10**15  # minor units, as in the forms of money
 SCAN = 20  # headings stand among the first lines, below the report's own title
 
 # How systems call the columns, without regard to case and signs.
@@ -87,11 +89,14 @@ def plain(text: str) -> str:
 
 
 def text_of(content: bytes) -> str:
-    """Exports come in UTF-8, with or without its mark, and in the code page of an office."""
+    """Exports come in UTF-8, with or without its mark, as Excel's Unicode text, and in the code page of an office."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
+    return text.replace("\0", "")  # PostgreSQL keeps none, and nobody means one
 
 
 def read(content: bytes, dates: str = "") -> Read:
@@ -246,10 +251,14 @@ def amount(said: str, currency: str) -> int:
     groups = re.split("[.,]", whole)
     if (len(groups) > 1 and any(len(group) != 3 for group in groups[1:])) or (mark and mark in whole):
         raise Unreadable("no amount", said)
+    if len("".join(groups)) > len(str(MOST)):
+        raise Unreadable("more than anybody has", said)
     try:
         minor = Money.of(Decimal(f"{''.join(groups)}.{decimals or '0'}"), currency).minor
     except ValueError as error:
         raise Unreadable("too many decimals", said) from error
+    if minor > MOST:
+        raise Unreadable("more than anybody has", said)
     return -minor if below else minor
 
 

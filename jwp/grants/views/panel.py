@@ -129,7 +129,8 @@ def decide(request: ActorRequest, ref: str) -> HttpResponse:
     call = visible_or_404(visible_calls(actor), ref)
     verb = request.POST.get("verb", "")
     do = {steps.IN_PRINCIPLE: steps.approve, "recommend": steps.recommend}.get(verb)
-    rows = visible_applications(actor).filter(call=call, ref__in=request.POST.getlist("ref"))
+    ticked = [ref for ref in request.POST.getlist("ref") if "\0" not in ref]  # which PostgreSQL would not look for
+    rows = visible_applications(actor).filter(call=call, ref__in=ticked)
     done = 0
     for row in rows if do else ():
         try:

@@ -1,0 +1,89 @@
+"""What no form of ours sends: characters no database keeps, numbers beyond its range, titles beyond a subject's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from jwp.core.door import Refused
+from jwp.core.models import Letter
+from jwp.evidence.files import keep
+from jwp.grants.actions.reports import schedule
+from jwp.grants.actions.statement import apply_statement, check_statement
+from jwp.grants.models import Application, FundedItem, ProgressReport, Transaction
+from tests.cast import TODAY, Cast, cast
+from tests.grants.funded import HEAD, signed, statement
+from tests.grants.scene import application, call, item
+
+pytestmark = pytest.mark.django_db
+
+NUL = "No\0t this time."
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+def test_a_character_no_database_keeps_is_refused_in_words(people: Cast, client: Client) -> None:
+    row = application(call(), state="eligible")
+    planned = item()
+    people.sign_in(client, "amara")
+    for name, of, sent in (
+        ("grants:step_application", row.ref, {"verb": "reject", "reason": NUL}),
+        ("grants:step_item", planned.ref, {"verb": "cancel", "reason": NUL}),
+        ("grants:decide", row.call.ref, {"verb": "recommend", "ref": "app\0"}),
+    ):
+        answer = client.post(reverse(name, args=[of]), sent)
+        assert answer.status_code in (302, 409), name
+    assert Application.objects.get().state == "eligible"
+    assert FundedItem.objects.get().state == "planned"
+
+
+def test_a_statement_beyond_all_money_says_which_line(people: Cast) -> None:
+    signed(people)
+    olga = people.actor("olga")
+    for line, why in (
+        ("GSA-item-1;V1;Payment;2026-03-01;99999999999999999999999.00;USD", "99999999999999999999999.00"),
+        ("GSA-item-1;V1;Payment;2026-03-01;9999999999999999999999999999999999999999999.00;USD", "9999"),
+    ):
+        kept = statement("GSA-item-1;V0;Payment;2026-03-01;5.00;USD", line)
+        found = check_statement(kept, TODAY)
+        assert [(fault.number, fault.why) for fault in found.faults] == [(3, "more than anybody has")], why
+        with pytest.raises(Refused):
+            apply_statement(olga, kept)
+    assert not Transaction.objects.exists()
+
+
+def test_a_statement_in_excels_unicode_or_with_a_stray_nul_is_read(people: Cast) -> None:
+    signed(people)
+    many = [f"GSA-item-1;V{n};Payment;2026-03-01;1.00;USD" for n in range(120)]  # past what an upload is judged by
+    apply_statement(people.actor("olga"), statement(*many, "GSA-item-1;V-n\0ul;Payment;2026-03-02;10.00;USD"))
+    assert Transaction.objects.filter(erp_ref="V-nul", item__isnull=False).exists()
+    lines = f"{HEAD}\nGSA-item-1;W1;Payment;2026-03-03;7.00;USD\n".replace(";", "\t")
+    apply_statement(people.actor("olga"), keep(SimpleUploadedFile("unicode.txt", lines.encode("utf-16"))))
+    assert Transaction.objects.filter(erp_ref="W1").exists()
+
+
+def test_more_people_than_a_column_holds(people: Cast, client: Client) -> None:
+    row = signed(people, on=date(2026, 2, 2))
+    schedule(people.actor("olga"), row.ref, every=6)
+    report = ProgressReport.objects.order_by("due").first()
+    assert report is not None
+    people.sign_in(client, "olga")
+    sent = {"done": "Much.", "women": "9" * 30, "men": "-1", "do": "submit", "once": "x"}
+    answer = client.post(reverse("grants:progress", args=[report.ref]), sent)
+    assert answer.status_code == 422
+    report.refresh_from_db()
+    assert (report.state, report.women) == ("draft", None)
+
+
+def test_a_title_of_full_length_still_fits_the_letter_about_it(people: Cast) -> None:
+    row = signed(people, title="T" * 250, agreement_ref="R" * 80, contact_email="works@city.example")
+    assert Letter.objects.filter(to="works@city.example").exists()
+    assert all(len(letter.subject) <= 300 for letter in Letter.objects.all())
+    assert row.state == "signed"

@@ -67,7 +67,7 @@ def fund_lacks(item: FundedItem, today: date, more: int | None = None) -> str:
         return _("Say from which fund it is paid.")
     try:
         # What is signed already keeps the rate of its signature.
-        rate = item.rate if more is not None else _rate(item, today)
+        rate = item.rate if more is not None and item.rate else _rate(item, today)
     except Refused as refused:
         return " ".join(refused.reasons)
     as_pinned = FundedItem(currency=item.currency, rate=rate)
@@ -156,8 +156,11 @@ def amend(
         except Unsound as unsound:
             raise Refused(_(str(unsound))) from unsound
         name = CHANGES[kind]
+        pinned_now: dict[str, Any] = {}
         if kind == AMOUNT:
             _bearable(item, after.minor, actor.today)
+            if item.rate is None:  # signed over nothing: only now is there something to convert
+                pinned_now["rate"] = _rate(item, actor.today)
         numbers = item.amendments.order_by("-number").values_list("number", flat=True)
         row = Amendment(
             item=item, number=(numbers.first() or 0) + 1, kind=kind, on=on, reason=reason, document=document,
@@ -166,7 +169,7 @@ def amend(
         door.add(row)
         if kind == EXTENSION:
             move_completion(door, item, after.ends)
-        door.change(item, "amend", reason=reason, **{name: getattr(after, name)})
+        door.change(item, "amend", reason=reason, **{name: getattr(after, name)}, **pinned_now)
         return row
 
 

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, check, open_door
+from jwp.core.money import Money
+from jwp.core.templatetags.jwp import money as shown
 from jwp.grants.access import WRITERS, visible_items
 from jwp.grants.models import FundedItem, ItemPlace, Part
 from jwp.grants.rules.life import FUNDED
+from jwp.grants.rules.money import over
 from jwp.grants.rules.parts import Pasted, Unnumbered, parts
 from jwp.instruments.models import AnswerSheet
 from jwp.partners.models import Place
@@ -53,6 +56,9 @@ def change_item(
         item = locked(door, ref, revision)
         may_change(item, {name for name, value in fields.items() if getattr(item, name) != value})
         check(item, **fields)
+        if "minor" in fields and (above := over(fields["minor"], item.tranches.values_list("minor", flat=True))):
+            told = {"above": shown(Money(above, item.currency))}
+            raise Refused(_("The tranches are %(above)s above that: change them first.") % told)
         if places is not None:
             _work_in(door, item, places)
         return door.change(item, **fields)

@@ -168,8 +168,9 @@ def _kept(difference: Difference) -> dict[str, Any]:
 
 
 def _key(kept: dict[str, Any]) -> tuple[str, str, str, str]:
-    theirs = Money(*kept["theirs"]) if kept["theirs"] else ""
-    return kept["kind"], kept["agreement"], kept["reference"], str(theirs)
+    ours, theirs = (Money(*kept[name]) if kept[name] else None for name in ("ours", "theirs"))
+    on = date.fromisoformat(kept["on"]) if kept["on"] else None
+    return Difference(kept["kind"], kept["agreement"], kept["reference"], None, ours, theirs, on).key
 
 
 def unsettled(statement: Statement) -> int:

@@ -92,7 +92,9 @@ class Difference:
     @property
     def key(self) -> tuple[str, str, str, str]:
         """The same difference on two statements is one."""
-        return self.kind, self.agreement, self.reference, str(self.theirs or "")
+        # What was typed has no reference: its amount and day tell it from another.
+        typed = "" if self.reference or self.theirs else f"{self.ours}, {self.on}"
+        return self.kind, self.agreement, self.reference, str(self.theirs or typed)
 
 
 @dataclass

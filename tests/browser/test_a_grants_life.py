@@ -109,12 +109,14 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
     sam.visit("/grants/panel/").follow(row.title)
     sam.fill("The idea", "17").fill("Women and men", "9").fill("Comment", "The women of the market lead it.")
     sam.picture("07-score").press("Submit").says("Your review is submitted.")
+    assert sam.clicks == 3  # from the desk to the review that is submitted
     fola = comes("fola", phone=True)
     fola.takes_up("Comment").picture("08-donors").says("10 business days left")
     fola.follow(row.title)
     fola.page.get_by_label("we have a concern").check()
     fola.page.get_by_role("textbox", name="Comment").fill("The city plans a tram there.")
     fola.picture("09-comment").press("Send").says("Thank you")
+    assert fola.clicks == 3
     amara = comes("amara")
     amara.visit(f"/grants/applications/{row.ref}/").picture("10-eligible")
     expect(amara.page.get_by_role("button", name="Approve in principle")).to_be_disabled()
@@ -124,6 +126,7 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
     amara = comes("amara")
     amara.takes_up("Decide").follow(row.title).press("Approve in principle")
     amara.says("Done, and written down.").picture("11-in-principle")
+    assert amara.clicks == 3
     row.refresh_from_db()
     assert (row.state, row.proposal_due) == ("in principle", date(2026, 12, 21))
 
@@ -179,8 +182,8 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
     olga.follow("Portfolio").follow("Funded items").follow(item.title).picture("28-reported")
     olga.follow("Completion").press("Accept").says("accepted")
     olga.follow("Record an investment")
-    olga.choose("Kind", "public budget").fill("Who invests", "The city").fill("Amount", "80,000.00").fill("Link", "https://city.example/budget-2028")
-    olga.picture("29-investment").press("Save").says("80,000.00")
+    olga.choose("Kind", "public budget").fill("Who invests", "The city").fill("Amount", "80,000.00")
+    olga.fill("Link", "https://city.example/budget-2028").picture("29-investment").press("Save").says("80,000.00")
     olga.press("Complete", exact=True).says("Done, and written down.")
     amara = comes("amara")
     amara.follow("Portfolio").picture("30-portfolio").follow(item.title).press("Close", exact=True)

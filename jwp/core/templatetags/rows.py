@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
-from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html
+from django.template import Context
+from django.template.base import render_value_in_context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import template_localtime
 from django_tables2 import Table
 
 register = template.Library()
@@ -20,20 +18,15 @@ def table_rows(table: Table) -> SafeString:
     columns = [
         (
             column.name,
-            column.localize,
+            Context(use_l10n=column.localize),
             format_html('<td {} data-label="{}">', column.attrs["td"].as_html(), column.header),
         )
         for column in table.columns
     ]
     lines: list[str] = []
     for row in table.paginated_rows:
-        cells = "".join(f"{opening}{_said(row.get_cell(name), local)}</td>" for name, local, opening in columns)
+        cells = "".join(
+            f"{opening}{render_value_in_context(row.get_cell(name), said)}</td>" for name, said, opening in columns
+        )
         lines.append(f"<tr {row.attrs.as_html()}>{cells}</tr>")
     return mark_safe("\n".join(lines))  # each part above is escaped
-
-
-def _said(cell: Any, local: bool | None) -> str:
-    """A cell as a template would write it."""
-    if not isinstance(cell, str):
-        cell = localize(template_localtime(cell), use_l10n=local)
-    return conditional_escape(cell)

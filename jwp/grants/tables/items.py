@@ -10,7 +10,8 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -35,21 +36,28 @@ def stated(workflow_states: tuple[str, ...]) -> list[tuple[str, Any]]:
     return [(state, _(state)) for state in workflow_states]
 
 
+Ordered = tuple[QuerySet[Any], tuple[str, ...]]
+
+
+def named(rows: dict[str, Ordered]) -> dict[str, list[tuple[str, str]]]:
+    """Reference and name of each row, in one query for all kinds of them."""
+    parts = [
+        found.order_by().values_list(Value(name), Window(RowNumber(), order_by=order), "ref", "name")
+        for name, (found, order) in rows.items()
+    ]
+    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in rows}
+    for name, _place, ref, said in sorted(parts[0].union(*parts[1:], all=True)):
+        choices[name].append((ref, said))
+    return choices
+
+
 class ItemFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("Words"), method="words")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=FundedItem.Kind.choices, empty_label=_("All"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=stated(ITEM.states), empty_label=_("All"))
-    line = django_filters.ModelChoiceFilter(
-        label=_("Business line"), field_name="business_line", queryset=BusinessLine.objects.all(),
-        to_field_name="ref", empty_label=_("All"),
-    )  # fmt: skip
-    fund = django_filters.ModelChoiceFilter(
-        label=_("Fund"), queryset=Fund.objects.all(), to_field_name="ref", empty_label=_("All")
-    )
-    country = django_filters.ModelChoiceFilter(
-        label=_("Country"), queryset=Place.objects.filter(kind=Place.Kind.COUNTRY), to_field_name="ref",
-        empty_label=_("All"),
-    )  # fmt: skip
+    line = django_filters.ChoiceFilter(label=_("Business line"), field_name="business_line__ref", empty_label=_("All"))
+    fund = django_filters.ChoiceFilter(label=_("Fund"), field_name="fund__ref", empty_label=_("All"))
+    country = django_filters.ChoiceFilter(label=_("Country"), field_name="country__ref", empty_label=_("All"))
     marker = django_filters.ChoiceFilter(
         label=_("Gender marker"), method="marked", empty_label=_("All"),
         choices=((NOT_SCREENED, _("not screened")), ("0", "0"), ("1", "1"), ("2", "2")),
@@ -62,6 +70,20 @@ class ItemFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = FundedItem
         fields = ("q", "kind", "state", "line", "fund", "country", "marker", "programme", "manager")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, choices in named(self.rows()).items():
+            self.filters[name].extra["choices"] = choices
+
+    def rows(self) -> dict[str, Ordered]:
+        """What the items can be narrowed to, by filter: the rows and their order."""
+        countries = Place.objects.filter(kind=Place.Kind.COUNTRY)
+        return {
+            "line": (BusinessLine.objects.all(), ("-period__starts", "order", "pk")),
+            "fund": (Fund.objects.all(), ("name",)),
+            "country": (countries, ("name",)),
+        }
 
     def words(self, rows: QuerySet[FundedItem], _name: str, value: str) -> QuerySet[FundedItem]:
         for word in value.split():

@@ -9,7 +9,7 @@ from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jwp.grants.models import FundedItem, Programme
-from jwp.grants.tables.items import ItemFilter
+from jwp.grants.tables.items import ItemFilter, Ordered
 from jwp.plans.models import Theme
 
 
@@ -20,12 +20,8 @@ def years(items: QuerySet[FundedItem]) -> list[int]:
 
 
 class PortfolioFilter(ItemFilter):
-    theme = django_filters.ModelChoiceFilter(
-        label=_("Theme"), queryset=Theme.objects.all(), to_field_name="ref", empty_label=_("All")
-    )
-    programme = django_filters.ModelChoiceFilter(
-        label=_("Programme"), queryset=Programme.objects.all(), to_field_name="ref", empty_label=_("All")
-    )
+    theme = django_filters.ChoiceFilter(label=_("Theme"), field_name="theme__ref", empty_label=_("All"))
+    programme = django_filters.ChoiceFilter(label=_("Programme"), field_name="programme__ref", empty_label=_("All"))
     year = django_filters.ChoiceFilter(label=_("Signed in"), field_name="signed_on__year", empty_label=_("Any year"))
 
     class Meta:
@@ -35,6 +31,13 @@ class PortfolioFilter(ItemFilter):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years(self.queryset)]
+
+    def rows(self) -> dict[str, Ordered]:
+        """Programmes only where an item is seen: not every reader knows of every programme."""
+        seen = Programme.objects.filter(pk__in=self.queryset.order_by().values("programme"))
+        return super().rows() | {
+            "theme": (Theme.objects.all(), ("-period__starts", "name")), "programme": (seen, ("name",)),
+        }  # fmt: skip
 
     def narrowed(self) -> list[tuple[str, str]]:
         """What the reader asked for, in words: (label, value)."""

@@ -108,6 +108,17 @@ def test_only_the_director_publishes_and_only_what_is_whole() -> None:
     assert take_step(people.actor("amara"), draft.ref, None, "publish", "", now).published_on == TODAY
 
 
+def test_who_wrote_a_draft_reads_who_publishes_it_and_which_strategy_a_line_is_of() -> None:
+    people, client = cast(), Client()
+    people.sign_in(client, "olga")
+    draft = call(state="draft", published_on=None, gender_statement="")
+    page = client.get(reverse("grants:call", args=[draft.ref])).content.decode()
+    assert "only director may publish" in page
+    assert "needs a gender statement" in page
+    form = client.get(reverse("grants:new_call")).content.decode()
+    assert f"{draft.business_line} ({draft.business_line.period})" in form
+
+
 def test_rules_that_applicants_have_read_stay_and_a_deadline_moves_later_only() -> None:
     people = cast()
     row = call()

@@ -18,9 +18,11 @@ from jwp.core.models import Partnership
 from jwp.core.money import EXPONENTS, Money
 from jwp.evidence.forms import LANGUAGES
 from jwp.grants.actions.call import Line
+from jwp.grants.forms.programmes import OfPeriod
 from jwp.grants.models import Call, Criterion
 from jwp.partners.models import Person, Place
 from jwp.plans.forms import AmountField, CurrencyField, minor_units, typed
+from jwp.plans.models import BusinessLine, Theme
 
 AMOUNTS = ("smallest", "largest", "envelope")
 INSTANTS = ("opens_at", "closes_at")
@@ -76,6 +78,8 @@ class CallForm(RowForm):
         label=_("Languages"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("In which applications may be written."),
     )  # fmt: skip
+    business_line = OfPeriod(BusinessLine.objects.select_related("period"), label=_("Business line"))
+    theme = OfPeriod(Theme.objects.select_related("period"), label=_("Theme"), required=False)
     countries = forms.ModelMultipleChoiceField(
         label=_("Eligible countries"), queryset=Place.objects.filter(kind=Place.Kind.COUNTRY), required=False,
         to_field_name="ref", help_text=_("None chosen: any, or those said in words."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,8 @@ from django_tables2 import RequestConfig
 from jwp.core.access import INSIDERS, SIGNED_IN, STAFF, Actor, acting, open_to, visible_or_404
 from jwp.core.forms import attempt, whole
 from jwp.core.models import Partnership
+from jwp.core.words import refusal
+from jwp.core.workflow import obstacles
 from jwp.evidence.views.products import export_address
 from jwp.grants.access import WRITERS, visible_calls
 from jwp.grants.actions import call as actions
@@ -27,7 +30,7 @@ from jwp.grants.models import Call, PanelMember
 from jwp.grants.rules.eligibility import days_left
 from jwp.grants.rules.life import CALL
 from jwp.grants.tables.call import CallFilter, CallTable, with_received
-from jwp.grants.views.steps import offers
+from jwp.grants.views.steps import Offer, offers
 from jwp.partners.tables import as_csv
 from jwp.partners.views.editing import Crumb
 
@@ -72,7 +75,7 @@ def _shown(actor: Actor, call: Call, panel: PanelForm | None = None) -> dict[str
         "stages": actions.stages(call) if actor.has(*INSIDERS) else None,
         "panel": call.panel.select_related("person__organisation") if actor.has(*WRITERS, "auditor") else [],
         "panel_form": (panel or PanelForm(call, actor)) if may_write and _runs(call) else None,
-        "offers": offers(CALL, call.state, actor.roles, actions.call_facts(call, now)),
+        "offers": _offers(call, actor, actions.call_facts(call, now)),
         "may_write": may_write,
         "may_change": may_write and call.state in ("draft", "published"),
         "brings_in": call.kind == Call.Kind.OUTSIDE and actor.has(STAFF),
@@ -80,6 +83,15 @@ def _shown(actor: Actor, call: Call, panel: PanelForm | None = None) -> dict[str
         "public": call.published_on is not None,
         "published": sorted(call.published_numbers.items()),
     }
+
+
+def _offers(call: Call, actor: Actor, facts: Collection[str]) -> list[Offer]:
+    """The reader's steps; who wrote a draft and cannot publish it reads who can, and what is missing."""
+    found = offers(CALL, call.state, actor.roles, facts)
+    if not found and call.state == "draft" and actor.has(*WRITERS):
+        why = obstacles(CALL, "publish", call.state, actor.roles, facts)
+        found = [Offer("publish", tuple(map(refusal, why)), False)]
+    return found
 
 
 def _standing(call: Call, now: Any) -> str:
@@ -108,6 +120,7 @@ def new_call(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and grid.is_valid():
         made = attempt(form, lambda: actions.add_call(actor, form.cleaned_data["countries"], lines(grid), **form.rules))
         if made:
+            messages.success(request, _("Saved."))
             return redirect("grants:call", made.ref)
     context = {
         "form": form, "grid": grid, "heading": _("New call"), "crumbs": _crumbs(),

@@ -18,7 +18,7 @@ from jwp.core.access import DIRECTOR, FOCAL_POINT, GENDER_TEAM, STAFF, Actor
 from jwp.core.templatetags.jwp import day
 from jwp.desk.todo import Todo
 from jwp.gender.screening.lines import waiting
-from jwp.grants.access import visible_applications, visible_items
+from jwp.grants.access import places_on_panels, visible_applications, visible_items
 from jwp.grants.actions.donor import speaks_for
 from jwp.grants.clocks import left
 from jwp.grants.models import (
@@ -63,7 +63,10 @@ def todo(actor: Actor) -> list[Todo]:
 
 
 def _panel(actor: Actor) -> Iterator[Todo]:
-    """What they have not scored yet, while it can be."""
+    """What they have not scored yet, while it can be. Who has no seat finds the panel's page from here only."""
+    if not places_on_panels(actor).filter(call__state="published").exists():
+        return
+    page = reverse("grants:panel")
     still = Q(call__panel_due=None) | Q(call__panel_due__gte=actor.today)
     rows: QuerySet[Any] = mine(actor)
     seen = rows.filter(still, sent=None).order_by().aggregate(n=Count("pk"), first=Min("call__panel_due"))
@@ -71,7 +74,9 @@ def _panel(actor: Actor) -> Iterator[Todo]:
         text = ngettext("%(n)d application to score", "%(n)d applications to score", n) % {"n": n}
         if seen["first"]:
             text = _("%(what)s, by %(day)s") % {"what": text, "day": day(seen["first"])}
-        yield Todo(text, reverse("grants:panel"), _("Score"), urgent=True)
+        yield Todo(text, page, _("Score"), urgent=True)
+    else:
+        yield Todo(_("You sit on a panel: there is nothing to score at present"), page, _("Open it"))
 
 
 def _comments(actor: Actor) -> Iterator[Todo]:

@@ -105,7 +105,8 @@ class Work:
 
     def __init__(self, actor: Actor, partnership: Partnership | None) -> None:
         self.actor, self.today, self.partnership = actor, actor.today, partnership
-        self.plans = list(visible_plans(actor))
+        # A work plan stands after the promises that it pays for.
+        self.plans = sorted(visible_plans(actor), key=lambda plan: plan.kind != Plan.Kind.GENDER)
         self.adopted = [
             PlanAtWork(overview(p, self.today, visible_targets(actor).filter(plan=p), evidence=True), actor)
             for p in self.plans

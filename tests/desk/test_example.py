@@ -22,6 +22,7 @@ from jwp.desk.workbook import export
 from jwp.evidence.models import Product, ProductDownloads, ProductUse
 from jwp.governance.models import AgendaItem, Decision, Meeting, Reservation
 from jwp.grants import models as grants
+from jwp.grants.actions import self_assessment
 from jwp.grants.rules.life import APPLICATION, CALL, ITEM, PROGRAMME
 from jwp.grants.screening import alerts, crossed, drift
 from jwp.partners.access import actor_for_person, supervisors
@@ -293,6 +294,7 @@ def test_marks_moved_a_principal_one_counts_nobody_and_one_result_did_harm() -> 
     items = grants.FundedItem.objects.all()
     moved = drift(items)
     assert moved.again >= 4 and {("1", "2"), ("2", "1"), ("0", "1")} <= set(moved.counts)
+    assert self_assessment.spot_check(grants.FundedItem.objects.get(ref="item-childcare")) is not None
     assert [item.title for item in alerts(items)] == ["The long way round is too long"]
     levels = {one.level for one in crossed(items)}
     assert {"negative", "targeted", "responsive", "transformative"} <= levels

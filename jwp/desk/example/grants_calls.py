@@ -102,6 +102,8 @@ def _told_application(diary: Diary, rules: Said, row: Said, number: int) -> None
     for who, view, text in row.get("comments", []):
         diary.on(int(days["checked"]) - 2, _comment, row, who, view, text)
     diary.on(days["scored"], _score, rules, row)
+    if "recommended" in row:
+        diary.on(row["recommended"], _recommend, row)
     if "decided" not in days:
         return
     if came == "withdrawn":
@@ -210,6 +212,10 @@ def _score(story: Story, day: date, rules: Said, row: Said) -> None:
         # Where the panel's day lies ahead, the second has not sent theirs yet.
         sent = nth == 0 or "decided" in rules["days"]
         panel.score(member, made.ref, points=points, comment="Read twice." if nth else "", submit=sent)
+
+
+def _recommend(story: Story, day: date, row: Said) -> None:
+    applications.recommend(story.actor("rosalba", day), _of(row).ref)
 
 
 def _approve(story: Story, day: date, row: Said) -> None:

@@ -15,7 +15,7 @@ from jwp.desk.example.story import Story, got, office, paper, told
 from jwp.evidence.models import Event, Product
 from jwp.governance.actions.override import override
 from jwp.grants.access import link_actor
-from jwp.grants.actions import agreement, conditions, investments, items, reports, screening
+from jwp.grants.actions import agreement, conditions, investments, items, reports, screening, self_assessment
 from jwp.grants.models import FundedItem, Programme, Tranche
 from jwp.instruments.rules import MET, NOT_MET, SCORE, Answer, Classes
 from jwp.partners.models import Organisation, Place
@@ -130,8 +130,8 @@ def _sign_sheet(
 
 
 def _told_screening(diary: Diary, row: Said, sheet: list[str], number: int) -> None:
-    proposed, who, score, agreed, by = sheet
-    diary.on(proposed, _sign_sheet, row, "self", who, score, number)
+    proposed, who, score, agreed, by, *why = sheet
+    diary.on(proposed, _sign_sheet, row, "self", who, score, number, reason=" ".join(why))
     diary.on(agreed, _sign_sheet, row, "agreed", by, score, number)
 
 
@@ -185,6 +185,9 @@ def _told_agreement(diary: Diary, row: Said, number: int) -> None:
         diary.on(int(row["signed"]) - 1, _promise, row)
         if met:
             diary.on(met, _keep_promise, row)
+    if "own" in row:
+        diary.on(row["own"]["on"], _assess, row)
+        diary.on(row["own"]["looked"], _look, row)
     if "completed" in row:
         diary.on(row["completed"], _complete, row)
     for who, kind, on, amount, text in row.get("investments", []):
@@ -234,6 +237,18 @@ def _decide(story: Story, day: date, row: Said, nth: int, verb: str) -> None:
     handed_in = list(_item(row).reports.order_by("due", "pk"))[nth]
     reason = "Who brings the children: how many men? It was counted last time." if verb == "return" else ""
     reports.decide(story.actor(_manager(row), day), handed_in.ref, verb, reason=reason)
+
+
+def _assess(story: Story, day: date, row: Said) -> None:
+    codes = [Answer(item, code) for item, code in row["own"]["codes"].items()]
+    self_assessment.assess(story.actor(_manager(row), day), ref_of(row), codes)
+
+
+def _look(story: Story, day: date, row: Said) -> None:
+    own = row["own"]
+    checks = story.actor(own["by"], day)
+    self_assessment.choose(checks, ref_of(row), [own["at"]])
+    self_assessment.found(checks, ref_of(row), own["said"])
 
 
 def _parts(story: Story, day: date, row: Said) -> None:

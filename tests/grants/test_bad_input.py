@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from jwp.core.door import Refused
+from jwp.core.door import Refused, check
 from jwp.core.models import Letter
 from jwp.evidence.files import keep
 from jwp.grants.actions.reports import schedule
@@ -87,3 +87,13 @@ def test_a_title_of_full_length_still_fits_the_letter_about_it(people: Cast) -> 
     assert Letter.objects.filter(to="works@city.example").exists()
     assert all(len(letter.subject) <= 300 for letter in Letter.objects.all())
     assert row.state == "signed"
+
+
+def test_clocks_that_never_end_and_currencies_that_are_none(people: Cast) -> None:
+    row = call()
+    for name, said in (("comment_days", 10_000_000), ("proposal_months", 61), ("zone", "Mars/Base"), ("currency", "x")):
+        with pytest.raises(Refused):
+            check(row, **{name: said})
+    check(row, comment_days=365, proposal_months=60, zone="UTC", currency="KWD")
+    with pytest.raises(Refused, match="three capitals"):
+        check(item(), currency="usd")

@@ -54,6 +54,8 @@ def test_what_is_wrong_in_a_cell_is_said() -> None:
         ["Three", "grants", "Catalytic Fund", "x", "en", "USD", "", "", "", "", "2027-03-28 02:30", "Europe/Brussels"],
     ]
     rows.append(["Four", *rows[2][1:6], 5, 4, "", "2026-12-09 14:00", "2026-12-08 14:00", "UTC"])
+    rows.append(["Five", *rows[0][1:6], "", "", "", "", "2026-12-08 14:00", "Mars/Base"])
+    rows.append(["Six", *rows[0][1:5], "u$d", "", "", "", "", "", "UTC"])
     file = book(Calls=[HEAD, *rows])
     said = "\n".join(faults(people.actor("gita"), check(people.actor("gita"), file)))
     for words in (
@@ -61,6 +63,8 @@ def test_what_is_wrong_in_a_cell_is_said() -> None:
         "such as 2026-12-09 14:00",
         "Say where the call is run.",
         "skip this hour",
+        "such as Africa/Nairobi",
+        "three capitals",
     ):
         assert words in said, said
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +18,7 @@ from jwp.grants.models.programme import Programme
 from jwp.grants.rules.deadlines import COMMENT_DAYS, PROPOSAL_MONTHS
 from jwp.partners.models import Office, Person, Place
 from jwp.plans.models import BusinessLine, Fund, Theme
+from jwp.plans.models.money import CURRENCY
 
 
 class Call(Row):
@@ -97,6 +100,29 @@ class Call(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """What a form offers as a list, or counts by clocks that end one day, is held to it in a workbook too."""
+        wrong: dict[str, Any] = {}
+        try:
+            ZoneInfo(self.zone)
+        except (ValueError, ZoneInfoNotFoundError, OSError):
+            wrong["zone"] = _("Choose a time zone, such as Africa/Nairobi.")
+        for name, most in (("comment_days", 365), ("proposal_months", 60)):
+            if (getattr(self, name) or 0) > most:
+                wrong[name] = _("At most %(n)d.") % {"n": most}
+        wrong |= no_currency(self.currency)
+        if wrong:
+            raise ValidationError(wrong)
+
+
+def no_currency(said: str) -> dict[str, Any]:
+    """Under its field, what is wrong with a currency."""
+    try:
+        CURRENCY(said)
+    except ValidationError as error:
+        return {"currency": error}
+    return {}
 
 
 class CallCountry(Guarded):

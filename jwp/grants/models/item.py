@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from jwp.core.models import Guarded, Row
 from jwp.evidence.models import Document, Event, Product
 from jwp.grants.models.application import Application
+from jwp.grants.models.call import no_currency
 from jwp.grants.models.programme import Programme
 from jwp.partners.models import Office, Organisation, Place
 from jwp.plans.models import BusinessLine, Fund, Rate, Theme
@@ -114,6 +116,10 @@ class FundedItem(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        if wrong := no_currency(self.currency):
+            raise ValidationError(wrong)
 
 
 class ItemPlace(Guarded):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Row
 from jwp.evidence.models import Document, StoredFile
+from jwp.grants.models.call import no_currency
 from jwp.grants.models.item import FundedItem
 
 
@@ -92,3 +94,7 @@ class Investment(Row):
 
     def __str__(self) -> str:
         return f"{self.investor}, {self.on}"
+
+    def clean(self) -> None:
+        if wrong := no_currency(self.currency):
+            raise ValidationError(wrong)

@@ -109,14 +109,14 @@ def _plain(text: str) -> str:
 
 
 def columns_of(call: Call, headings: Sequence[str]) -> dict[str, str]:
-    """Which heading is which field: as it was said last time, else by how the heading begins."""
+    """Which heading is which field: as it was said last time; in a table of another form, by how the heading begins."""
     found: dict[str, str] = {}
     free = [heading for heading in headings if heading]
     for name, heading in call.outside_columns.items():
         if name in FIELDS and heading in free:
             found[name] = heading
             free.remove(heading)
-    if found:
+    if "outside_ref" in found:  # the same form: what was left out then is left out now
         return found
     for exact in (True, False):
         for name, (_label, words) in FIELDS.items():

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from jwp.core.access import AUDITOR
 from jwp.core.models import Guarded, Row
+from jwp.core.templatetags.jwp import day
 from jwp.evidence.models import Approval, Document
 from jwp.governance.rules import Quorum
 from jwp.grants.models import Override
@@ -45,7 +46,7 @@ class Meeting(Row):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.title or f"{self.body}, {self.starts}"
+        return self.title or f"{self.body}, {day(self.starts)}"
 
     def seats(self) -> list[Seat]:
         """The body's seats held on the day, one a person. An auditor's seat reads and does not decide."""

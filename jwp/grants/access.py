@@ -23,10 +23,12 @@ from jwp.grants.models import (
     MemberProgramme,
     PanelMember,
     PanelReview,
+    Part,
     Programme,
     Sponsor,
 )
 from jwp.grants.rules.life import APPLICANT, FUNDED, PANEL
+from jwp.instruments.access import KEEP_FROM
 from jwp.instruments.models import AnswerSheet
 from jwp.partners.models import Organisation, Seat, on
 
@@ -94,8 +96,12 @@ def refs_kept_from(actor: Actor) -> set[str]:
     refs = set(rows.values_list("ref", flat=True))
     for model in (Check, PanelReview, DonorComment, Sponsor, Attachment):
         refs.update(model.objects.filter(application__in=rows.values("pk")).values_list("ref", flat=True))
+    refs.update(Part.objects.filter(item__application__in=rows.values("pk")).values_list("ref", flat=True))
     refs.update(AnswerSheet.objects.filter(subject__in=refs).values_list("ref", flat=True))
     return refs
+
+
+KEEP_FROM.append(refs_kept_from)
 
 
 def visible_items(actor: Actor) -> QuerySet[FundedItem]:

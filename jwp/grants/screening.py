@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from django.db.models import (
@@ -176,6 +177,7 @@ class Moved:
     item: FundedItem
     first: AnswerSheet
     last: AnswerSheet
+    why: str  # said when it was proposed or agreed
 
 
 @dataclass(frozen=True)
@@ -193,9 +195,17 @@ def drift(items: QuerySet[FundedItem]) -> Drift:
     histories = agreed_markers(rows)
     again = {ref: sheets for ref, sheets in histories.items() if len(sheets) > 1}
     counts = moves([[sheet.score for sheet in sheets] for sheets in again.values()])
-    moved = [Moved(rows[ref], sheets[0], sheets[-1]) for ref, sheets in again.items()]
-    moved = [one for one in moved if one.first.score != one.last.score]
+    other = {ref: sheets for ref, sheets in again.items() if sheets[0].score != sheets[-1].score}
+    proposed = _by_subject(other, Q(instrument__startswith=f"{MARKER}@"), stage=Stage.SELF)
+    moved = [Moved(rows[ref], s[0], s[-1], _why(s, proposed.get(ref, []))) for ref, s in other.items()]
     return Drift(len(histories), len(again), counts, sorted(moved, key=lambda one: one.item.title.casefold()))
+
+
+def _why(agreed: Sequence[AnswerSheet], proposed: Sequence[AnswerSheet]) -> str:
+    """The reason given in the phase in which the latest score came about."""
+    turns = [sheet for before, sheet in pairwise(agreed) if before.score != sheet.score]
+    beside = [sheet for sheet in proposed if sheet.phase == turns[-1].phase]
+    return next((sheet.reason for sheet in (turns[-1], *beside) if sheet.reason), "")
 
 
 def agreed_markers(refs: Iterable[str]) -> dict[str, list[AnswerSheet]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from django.db.models import Q, QuerySet
 
 from jwp.core.access import GENDER_TEAM, INSIDERS, SECRETARIAT, Actor
@@ -17,10 +19,15 @@ MAY_FILL = {
 OWN_ONLY = "iasc-gender-with-age-marker"
 MAY_CONFIRM = (GENDER_TEAM,)  # how an instrument words its criteria
 
+# A room above adds what it keeps from a reader; a conflict of interest holds for what was answered about it, too.
+KEEP_FROM: list[Callable[[Actor], Collection[str]]] = []
+
 
 def visible_sheets(actor: Actor) -> QuerySet[AnswerSheet]:
     mine = ~Q(instrument__startswith=f"{OWN_ONLY}@") | Q(by=actor.person_id)
     sheets = AnswerSheet.objects.filter(mine, anonymous=False).select_related("by")
+    if kept := {ref for keeps in KEEP_FROM for ref in keeps(actor)}:
+        sheets = sheets.exclude(subject__in=kept)
     return sheets if actor.has(*INSIDERS) else sheets.none()
 
 

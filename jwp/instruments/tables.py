@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from jwp.instruments.loader import shelf
 from jwp.instruments.models import AnswerSheet
 from jwp.instruments.rules import Profile
+from jwp.instruments.subjects import subjects
+from jwp.instruments.words import called
 
 
 class SheetFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("Words"), method="words")
-    instrument = django_filters.AllValuesFilter(label=_("Instrument"), empty_label=_("All"))
+    instrument = django_filters.ChoiceFilter(label=_("Instrument"), empty_label=_("All"), choices=lambda: _pins())
     stage = django_filters.ChoiceFilter(label=_("Stage"), choices=AnswerSheet.Stage, empty_label=_("All"))
     phase = django_filters.ChoiceFilter(label=_("Phase"), choices=AnswerSheet.Phase, empty_label=_("All"))
 
@@ -27,9 +30,17 @@ class SheetFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields = ("q", "instrument", "stage", "phase")
 
     def words(self, sheets: QuerySet[AnswerSheet], _name: str, value: str) -> QuerySet[AnswerSheet]:
+        """By what it is about, as it is called here or by its ref."""
+        names = subjects(sheets.values_list("subject", flat=True).distinct())
         for word in value.split():
-            sheets = sheets.filter(subject__icontains=word)
+            found = [ref for ref, name in names.items() if word.casefold() in f"{name} {ref}".casefold()]
+            sheets = sheets.filter(subject__in=found)
         return sheets
+
+
+def _pins() -> list[tuple[str, str]]:
+    pins = AnswerSheet.objects.order_by("instrument").values_list("instrument", flat=True).distinct()
+    return [(pin, called(pin)) for pin in pins]
 
 
 class SheetTable(tables.Table):  # type: ignore[misc]
@@ -46,6 +57,21 @@ class SheetTable(tables.Table):  # type: ignore[misc]
         fields = ("subject", "instrument", "stage", "phase", "score", "by", "answered_on")
         order_by = ("-answered_on", "subject")
         empty_text = _("Nothing is answered yet.")
+
+    def before_render(self, _request: HttpRequest) -> None:
+        self.names = subjects(row.record.subject for row in self.page.object_list) if self.page else {}
+
+    def render_subject(self, value: str) -> str:
+        return self.names.get(value, value)
+
+    def value_subject(self, value: str) -> str:
+        return value
+
+    def render_instrument(self, value: str) -> str:
+        return called(value)
+
+    def value_instrument(self, value: str) -> str:
+        return value
 
     def render_phase(self, record: AnswerSheet) -> str:
         return record.get_phase_display() if record.phase else "–"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,7 @@ from jwp.instruments.rules import (
     unproven,
 )
 from jwp.instruments.sheets import scored as scored_sheet
+from jwp.instruments.subjects import subjects
 from jwp.instruments.tables import SheetFilter, SheetTable
 from jwp.instruments.words import KINDS, UNITS, WORDINGS, lacks, local, question, result, trap
 from jwp.partners.tables import as_csv
@@ -117,7 +119,9 @@ def instrument(request: HttpRequest, name: str, version: str) -> HttpResponse:
         "gates": may_decide(shown),
         "never": NEVER_DECIDE.get(shown.id, ""),
         "translations": [(languages[code], origin) for code, origin in shown.translations.items()],
-        "sheets": visible_sheets(actor).filter(instrument=shown.pin).order_by("-answered_on", "subject")[:SHEETS_SHOWN],
+        "sheets": _named(
+            visible_sheets(actor).filter(instrument=shown.pin).order_by("-answered_on", "subject")[:SHEETS_SHOWN]
+        ),
         "may_fill": bool(stages_open_to(actor)),
         "may_confirm": actor.has(*MAY_CONFIRM) and base_of(shown) is not None,
         "crumbs": _crumbs(),
@@ -125,6 +129,13 @@ def instrument(request: HttpRequest, name: str, version: str) -> HttpResponse:
     if isinstance(shown, Classes | Cut):
         context |= _side_by_side(shown)
     return render(request, "instruments/detail.html", context)
+
+
+def _named(sheets: Iterable[AnswerSheet]) -> list[tuple[AnswerSheet, str]]:
+    """Each with the name of what it is about."""
+    found = list(sheets)
+    names = subjects(sheet.subject for sheet in found)
+    return [(sheet, names.get(sheet.subject, sheet.subject)) for sheet in found]
 
 
 def _side_by_side(shown: Classes | Cut) -> dict[str, Any]:
@@ -257,6 +268,7 @@ def subject(request: HttpRequest, name: str, version: str, subject: str) -> Http
         "instrument": shown,
         "name": local(shown.name),
         "subject": subject,
+        "called": subjects([subject]).get(subject, subject),
         "sheets": sheets,
         "rows": rows,
         "scores": [] if isinstance(shown, Profile) else [(result(one), one) for one in scores if one],

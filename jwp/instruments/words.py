@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from jwp.instruments.loader import shelf
 from jwp.instruments.rules import SCORE, Classes, Cut, Instrument, Profile, Scored, Text, Wrong, say
 
 UNITS = {
@@ -56,6 +57,13 @@ WORDINGS = {
 def local(text: Text) -> str:
     """The text in the reader's language."""
     return say(text, get_language() or "en")
+
+
+def called(pin: str) -> str:
+    """An instrument as a reader knows it: its name and version, from its pin or id."""
+    id_, _at, version = pin.partition("@")
+    name = next((local(one.name) for one in shelf().values() if one.id == id_), id_)
+    return f"{name} {version}".strip()
 
 
 def question(instrument: Instrument, item: str) -> str:

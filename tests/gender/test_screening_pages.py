@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jwp.core.door import open_door
+from jwp.core.door import Refused, open_door
 from jwp.gender.screening.lines import waiting
 from jwp.gender.screening.worksheet import quoted
 from jwp.grants.actions.gate import set_policy
@@ -23,7 +23,7 @@ from jwp.instruments.models import AnswerSheet
 from tests.cast import Cast, cast
 from tests.everything import today
 from tests.grants.scene import application, call, item
-from tests.grants.screened import agreed, declare
+from tests.grants.screened import agree, agreed, declare
 
 pytestmark = pytest.mark.django_db
 TODAY = today()  # pages read the clock
@@ -239,7 +239,10 @@ class TestLater:
         found = with_status(FundedItem.objects.all(), TODAY).get()
         assert (found.phase, found.status, found.owes) == ("mid-term", "agreed", True)
         assert found.marker == "2"
-        agreed(people, row.ref, "1", on=TODAY)
+        with pytest.raises(Refused, match="another class than was agreed"):
+            declare(people.actor("olga", TODAY), row.ref, "1")
+        declare(people.actor("olga", TODAY), row.ref, "1", reason="As it stands now.")
+        agree(people.actor("gita", TODAY), row.ref, "1")
         moved = drift(FundedItem.objects.all())
         assert (moved.n, moved.again, moved.counts) == (1, 1, {("2", "1"): 1})
         seen = page(client_of(people, "gita"), "gender:moved")

@@ -14,6 +14,8 @@ from jwp.desk.workbook import export
 from jwp.grants.access import refs_kept_from, visible_applications, visible_items
 from jwp.grants.actions.applications import settle
 from jwp.grants.models import Application, Check, PanelReview
+from jwp.instruments.actions import fill
+from jwp.instruments.rules import Answer, Choice
 from jwp.partners.models import Organisation
 from tests.cast import TODAY, Cast, cast
 from tests.grants.scene import application, call, item, on_panel
@@ -21,6 +23,7 @@ from tests.grants.scene import application, call, item, on_panel
 pytestmark = pytest.mark.django_db
 
 TITLE, SUMMARY = "Safe ways to the market", "We walk and map the ways"
+SCALE = "gender-results-effectiveness-scale@2015"
 
 
 def gita_sits_on_the_panel_of_her_own(name: str = "Union of Vendors", applicant: str = "Union of Vendors") -> Cast:
@@ -110,3 +113,13 @@ def test_what_ended_before_it_was_found_eligible_is_no_members_business(verb: st
     assert visible_applications(people.actor("amara")).exists()
     for outside in ("fola", "sam"):
         assert visible_applications(people.actor(outside)).exists() == eligible
+
+
+def test_nor_do_the_answers_to_an_instrument(client: Client) -> None:
+    people = gita_sits_on_the_panel_of_her_own()
+    fill(people.actor("olga"), SCALE, "app-1", "self", [Answer(Choice.item, "targeted", "Twelve of them sell.", "")])
+    for name, status in (("gita", 404), ("amara", 200)):
+        people.sign_in(client, name)
+        for page in (reverse("instruments:sheets"), reverse("instruments:detail", args=SCALE.split("@"))):
+            assert (TITLE in client.get(page).content.decode()) == (status == 200)
+        assert client.get(reverse("instruments:subject", args=[*SCALE.split("@"), "app-1"])).status_code == status

@@ -176,7 +176,7 @@ def test_signed_answers_are_listed_exported_and_cost_the_same_however_many(clien
     ) as few:
         page = client.get("/instruments/answers/").content.decode()
     assert page.count(ABOUT) >= 2
-    for subject in ("office-gender", "office-director", "secretariat"):
+    for subject in ("office-gender", "office-director", "office-head"):
         actions.fill(people.actor("olga"), MARKER, subject, "self", ZERO)
     with CaptureQueriesContext(connection) as many:
         client.get("/instruments/answers/")

@@ -23,6 +23,7 @@ from jwp.grants.screening import by_gating_instruments
 from jwp.instruments.editions import instrument as find
 from jwp.instruments.models import AnswerSheet
 from jwp.instruments.rules import Answer, Classes
+from jwp.instruments.words import called
 from jwp.partners.models import Person
 
 Stage = AnswerSheet.Stage
@@ -186,7 +187,7 @@ def history(ref: str) -> list[Told]:
             before = after = _score_then(entries, entry)
         found.append(
             Told(
-                entry.at, names.get(entry.actor, entry.actor), sheet.instrument, sheet.get_stage_display(),
+                entry.at, names.get(entry.actor, entry.actor), called(sheet.instrument), sheet.get_stage_display(),
                 sheet.get_phase_display() if sheet.phase else "", before or "", after or "", entry.reason,
             )
         )  # fmt: skip

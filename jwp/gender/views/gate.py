@@ -14,7 +14,9 @@ from jwp.gender.screening.policy import in_force
 from jwp.gender.views.screening import crumbs
 from jwp.grants.actions.gate import POLICY_WRITERS, set_policy
 from jwp.grants.models import GatePolicy, Override
+from jwp.instruments.editions import latest
 from jwp.instruments.rules.gate import NEVER_DECIDE
+from jwp.instruments.words import local
 from jwp.partners.views.editing import chosen_day, edit
 
 
@@ -28,7 +30,7 @@ def gate(request: HttpRequest) -> HttpResponse:
         "rows": in_force(day),
         "policies": GatePolicy.objects.select_related("business_line").order_by("-starts", "-pk"),
         "overrides": Override.objects.select_related("item", "application", "by", "agenda_item__meeting"),
-        "never": sorted(NEVER_DECIDE.items()),
+        "never": [(one, local(one.name), NEVER_DECIDE[id_]) for id_ in sorted(NEVER_DECIDE) if (one := latest(id_))],
         "may_set": actor.has(*POLICY_WRITERS),
         "crumbs": crumbs(),
     }

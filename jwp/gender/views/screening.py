@@ -79,7 +79,7 @@ def _moved_line(one: Moved) -> list[Any]:
     said: list[Any] = [one.item.ref, one.item.title, one.item.business_line.name]
     for sheet in (one.first, one.last):
         said += [sheet.score, sheet.phase, sheet.answered_on]
-    return [*said, one.last.by.name if one.last.by else "", one.last.reason]
+    return [*said, one.last.by.name if one.last.by else "", one.why]
 
 
 @open_to(*INSIDERS)

@@ -184,13 +184,18 @@ def _ordered(now: Turn) -> list[AnswerSheet]:
 
 
 def _signed(instrument: Classes, sheet: AnswerSheet, proposal: Proposal) -> dict[str, Any]:
-    given = {one.item: one.value for one in sheet.given()}
+    given = {one.item: one for one in sheet.given()}
+    nothing = Answer("", "")
     words = {option.code: local(option.name) for option in options(instrument, instrument.criteria[0].code)}
     return {
         "sheet": sheet,
-        "declared": _class(instrument, given[SCORE]) if SCORE in given else _("none"),
+        "declared": _class(instrument, given[SCORE].value) if SCORE in given else _("none"),
         "shown": _class(instrument, sheet.score) if sheet.score else _("not screened"),
-        "criteria": [(local(c.name), words.get(given.get(c.code, ""), "–")) for c in instrument.criteria],
+        "criteria": [
+            (local(c.name), words.get(one.value, "–"), one.quote, one.link)
+            for c in instrument.criteria
+            for one in [given.get(c.code, nothing)]
+        ],
     }
 
 

@@ -124,6 +124,8 @@ def screen(
         _may_sign(actor, subject, stage, beside)
         if _changes(beside, stage, asking, answers) and not reason.strip():
             raise Refused(_("You say something else than was proposed: say why."))
+        if stage == Stage.SELF and not beside and not reason.strip() and _moves(ref, asking, answers):
+            raise Refused(_("This is another class than was agreed in an earlier phase: say why."))
         unit = next((one for one in _units(subject) if one in asking.units), "")
         sheet = fill(actor, asking.pin, ref, stage, answers, phase=now, unit=unit, reason=reason)
         if stage == Stage.AGREED:
@@ -216,6 +218,16 @@ def _changes(
     if stage == Stage.SELF or Stage.SELF not in beside:
         return {}
     return said_otherwise(asking, beside[Stage.SELF].given(), answers)
+
+
+def _moves(ref: str, asking: Classes, answers: Sequence[Answer]) -> bool:
+    """Whether another class is declared than the one agreed last, in a phase before this one."""
+    agreed = AnswerSheet.objects.filter(
+        subject=ref, stage=Stage.AGREED, anonymous=False, instrument__startswith=f"{asking.id}@"
+    )
+    last = next(reversed(in_time(agreed)), None)
+    declared = asking.find(next((one.value for one in answers if one.item == SCORE), ""))
+    return last is not None and declared is not None and last.score != declared.code
 
 
 def said_otherwise(

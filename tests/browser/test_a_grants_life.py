@@ -194,8 +194,9 @@ def test_from_the_call_to_the_closure(browser: Browser, site: str, people: Cast,
 
 def write_call(olga: Somebody) -> None:
     page = olga.page
-    olga.fill("Title", "Know your city").choose("Business line", "Catalytic Fund").choose("Fund", "Core fund")
-    olga.choose("Task manager", "Operations Unit").fill("what it is for", "City data by women and men.")
+    olga.fill("Title", "Know your city").choose("Business line", "Catalytic Fund (2024–2027)")
+    olga.choose("Fund", "Core fund").choose("Task manager", "Operations Unit")
+    olga.fill("What it is for", "City data by women and men.")
     olga.fill("What it asks on gender", "Say how women and men decide and gain.")
     olga.page.get_by_label("English").check()
     olga.fill("Currency", "USD").fill("Smallest grant", "50,000").fill("Largest grant", "200,000")

@@ -48,7 +48,12 @@ READS_THE_CLOCK = re.compile(
 )
 
 # Addresses that name something by a number, because it has no ref.
-NUMBERED = {"outbox_letter": "a letter is a delivery, not a noun"}
+NUMBERED = {
+    "outbox_letter": "a letter is a delivery, not a noun",
+    "grants:pack": "a year",
+    "grants:pack_pdf": "a year",
+    "grants:pack_csv": "a year",
+}
 
 # Forms that anybody could forge, because whoever forges one could as well fill it in.
 UNTOKENED = {

@@ -101,7 +101,7 @@ class ApplicationTable(tables.Table):  # type: ignore[misc]
         self.today = today
 
     def render_title(self, record: Any) -> str:
-        return format_html('<a href="{}/" dir="auto">{}</a>', record.ref, _short(record.title or record.ref))
+        return format_html('<a href="{}/" dir="auto">{}</a>', record.ref, _short(record.title or _now("no title yet")))
 
     def render_applicant(self, value: str) -> str:
         return _short(value)

@@ -77,7 +77,9 @@ class SheetForm(forms.Form):
                 label=_("Quoted passage") if isinstance(instrument, Classes) else _("What shows it"),
                 required=False, widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
-            self.fields[f"{item}.link"] = forms.URLField(label=_("Link"), required=False, assume_scheme="https")
+            self.fields[f"{item}.link"] = forms.URLField(
+                label=_("Link"), required=False, max_length=500, assume_scheme="https"
+            )
 
     def takes_proof(self, item: str) -> bool:
         """A declared class stands on its criteria; a team codes its own work without quoting it."""

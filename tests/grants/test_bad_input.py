@@ -12,9 +12,11 @@ from django.urls import reverse
 from jwp.core.door import Refused, check
 from jwp.core.models import Letter
 from jwp.evidence.files import keep
+from jwp.grants.actions.items import set_parts
 from jwp.grants.actions.reports import schedule
 from jwp.grants.actions.statement import apply_statement, check_statement
 from jwp.grants.models import Application, FundedItem, ProgressReport, Transaction
+from jwp.instruments.models import AnswerSheet
 from tests.cast import TODAY, Cast, cast
 from tests.grants.funded import HEAD, signed, statement
 from tests.grants.scene import application, call, item
@@ -97,3 +99,16 @@ def test_clocks_that_never_end_and_currencies_that_are_none(people: Cast) -> Non
     check(row, comment_days=365, proposal_months=60, zone="UTC", currency="KWD")
     with pytest.raises(Refused, match="three capitals"):
         check(item(), currency="usd")
+
+
+def test_a_link_longer_than_its_column_and_numbers_deeper_than_theirs(people: Cast, client: Client) -> None:
+    row = item()
+    people.sign_in(client, "olga")
+    long = {"score": "0", "do-no-harm": "met", "do-no-harm.quote": "x", "do-no-harm.link": "https://e.org/" + "a" * 600}
+    answer = client.post(reverse("gender:sign", args=[row.ref]), long)
+    assert (answer.status_code, AnswerSheet.objects.count()) == (200, 0)
+    assert "at most 500 characters" in answer.content.decode()
+    deep = "\n".join(f"{'.'.join(['1'] * depth)} Within" for depth in range(1, 13))
+    with pytest.raises(Refused, match="has no number of its own"):
+        set_parts(people.actor("olga"), row.ref, deep)
+    assert len(set_parts(people.actor("olga"), row.ref, "\n".join(deep.splitlines()[:10]))) == 10

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _NUMBERED = re.compile(r"(?:[^\W\d]+ +)?(\d{1,3}(?:\.\d{1,3})*)[.):]*[ \t]+(\S.*)")
 
+MOST = 20  # characters of a number
+
 
 @dataclass(frozen=True)
 class Pasted:
@@ -38,7 +40,7 @@ def parts(text: str) -> list[Pasted]:
         if start := _NUMBERED.fullmatch(line):
             part = Pasted(start[1], start[2])
             known = {each.number for each in found}
-            if part.number in known or (part.within and part.within not in known):
+            if part.number in known or (part.within and part.within not in known) or len(part.number) > MOST:
                 raise Unnumbered(line)
             found.append(part)
         elif line and found:

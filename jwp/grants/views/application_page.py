@@ -97,8 +97,9 @@ def _inside(actor: Actor, row: Application, plain: Collection[str]) -> dict[str,
     summary = result(criteria_of(row.call), [r.points for r in scored if r.submitted_on])
     waited = list(asked(actor.today)) if row.state == "eligible" and row.comments_due else []
     spoke = {c.organisation_id for c in row.comments.all() if c.round == round_of(row)}
+    here = [*(offer for offer in found if offer.verb in plain), *_recommend(actor, row, facts)]
     return {
-        "offers": [offer for offer in found if offer.verb in plain] + _recommend(actor, row, facts),
+        "offers": sorted(here, key=lambda offer: offer.reason),  # what goes on stands before what ends it
         "pages": _pages(actor, row, found),
         "checks": row.checks.select_related("by"),
         "result": summary,

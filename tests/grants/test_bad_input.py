@@ -112,3 +112,13 @@ def test_a_link_longer_than_its_column_and_numbers_deeper_than_theirs(people: Ca
     with pytest.raises(Refused, match="has no number of its own"):
         set_parts(people.actor("olga"), row.ref, deep)
     assert len(set_parts(people.actor("olga"), row.ref, "\n".join(deep.splitlines()[:10]))) == 10
+
+
+def test_a_cell_without_an_end_loses_no_line_in_silence(people: Cast) -> None:
+    signed(people)
+    many = [f"GSA-item-1;W{n};Payment;2026-03-02;1.00;USD" for n in range(4000)]
+    found = check_statement(
+        statement("GSA-item-1;V1;Payment;2026-03-01;5.00;USD", 'GSA-item-1;"V2;Payment;', *many), TODAY
+    )
+    assert [(fault.number, fault.why) for fault in found.faults] == [(3, "too long")]
+    assert found.faults[0].said.startswith('GSA-item-1;"V2')

@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from jwp.core.money import EXPONENTS, Money
 PAYMENT, COMMITMENT = "payment", "commitment"
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 MOST = 10**15  # minor units, as in the forms of money
+UNENDED = "a cell without an end"
 SCAN = 20  # headings stand among the first lines, below the report's own title
 
 # How systems call the columns, without regard to case and signs.
@@ -113,6 +114,9 @@ def read(content: bytes, dates: str = "") -> Read:
     order = dates or day_order(each["on"] for _n, each in cells)
     lines, faults, added_up = list[Line](), list[Fault](), 0
     for (number, each), (_n, row) in zip(cells, rows, strict=True):
+        if row[:1] == [UNENDED]:
+            faults.append(Fault(number, "too long", row[1]))
+            continue
         if not any(each.values()):
             continue
         if not each["reference"] and any(plain(cell).startswith(("total", "sum", "somme", "suma")) for cell in row):
@@ -137,8 +141,7 @@ def _table(text: str) -> tuple[list[tuple[int, list[str]]], dict[str, int]]:
     """The rows below the headings with their numbers, and which column is which: by the separator that finds most."""
     best: tuple[list[tuple[int, list[str]]], dict[str, int]] = ([], {})
     for mark in (";", ",", "\t"):
-        reader = csv.reader(io.StringIO(text), delimiter=mark)
-        rows = [(reader.line_num, row) for row in _readable(reader)]
+        rows = _rows(text, mark)
         for at, (_number, row) in enumerate(rows[:SCAN]):
             columns = _columns(row)
             if len(columns) > len(best[1]):
@@ -146,11 +149,15 @@ def _table(text: str) -> tuple[list[tuple[int, list[str]]], dict[str, int]]:
     return best
 
 
-def _readable(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+def _rows(text: str, mark: str) -> list[tuple[int, list[str]]]:
+    reader, found = csv.reader(io.StringIO(text), delimiter=mark), list[tuple[int, list[str]]]()
     try:
-        yield from reader
-    except csv.Error:
-        return  # a cell without an end: what stands before it was read
+        for row in reader:
+            found.append((reader.line_num, row))
+    except csv.Error:  # a cell without an end swallowed all that follows: nothing of it may be lost in silence
+        at = found[-1][0] if found else 0
+        found.append((at + 1, [UNENDED, text.split("\n")[at][:80]]))
+    return found
 
 
 def _columns(row: Sequence[str]) -> dict[str, int]:

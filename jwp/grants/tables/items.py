@@ -10,8 +10,8 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import Q, QuerySet, Value, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models.functions import Concat, RowNumber
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -26,7 +26,7 @@ from jwp.grants.money import COMMITMENT, PAYMENT, ledgers, moved
 from jwp.grants.rules.life import ITEM, REPORT
 from jwp.grants.rules.money import Ledger
 from jwp.partners.models import Office, Place
-from jwp.plans.models import BusinessLine, Fund
+from jwp.plans.models import BusinessLine, Fund, Theme
 
 NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 NOT_SCREENED = "not screened"
@@ -40,15 +40,22 @@ Ordered = tuple[QuerySet[Any], tuple[str, ...]]
 
 
 def named(rows: dict[str, Ordered]) -> dict[str, list[tuple[str, str]]]:
-    """Reference and name of each row, in one query for all kinds of them."""
+    """Reference and name of each row, with its strategy period; one query for all kinds of them."""
     parts = [
-        found.order_by().values_list(Value(name), Window(RowNumber(), order_by=order), "ref", "name")
+        found.order_by().values_list(Value(name), Window(RowNumber(), order_by=order), "ref", _said(found))
         for name, (found, order) in rows.items()
     ]
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in rows}
     for name, _place, ref, said in sorted(parts[0].union(*parts[1:], all=True)):
         choices[name].append((ref, said))
     return choices
+
+
+def _said(rows: QuerySet[Any]) -> Any:
+    """A business line may be called what one of the period before it was called."""
+    if rows.model not in (BusinessLine, Theme):
+        return F("name")
+    return Concat("name", Value(" ("), "period__name", Value(")"))
 
 
 class ItemFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -9,6 +9,8 @@ from django import template
 from jwp.grants import call_words, words
 from jwp.grants.rules.eligibility import Finding
 from jwp.grants.rules.gate import Passage
+from jwp.instruments.models import AnswerSheet
+from jwp.instruments.words import called
 
 register = template.Library()
 
@@ -16,6 +18,16 @@ register = template.Library()
 @register.filter
 def said(finding: Finding) -> str:
     return call_words.said(finding)
+
+
+@register.filter
+def instrument_name(pin: str) -> str:
+    return called(pin)
+
+
+@register.filter
+def phase_name(phase: str) -> str:
+    return str(dict(AnswerSheet.Phase.choices).get(phase, phase))
 
 
 @register.filter

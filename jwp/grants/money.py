@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 
 from jwp.core.money import Money
 from jwp.grants.models import FundedItem, Transaction
@@ -137,34 +136,6 @@ def _move(standing: Standing, kind: str, minor: int) -> None:
         standing.paid += minor
     else:
         standing.committed += minor
-
-
-@dataclass
-class Amounts:
-    """Of some items: how many, and what was agreed and paid in each currency, never added up over currencies."""
-
-    n: int = 0
-    agreed: dict[str, int] = field(default_factory=dict)
-    paid: dict[str, int] = field(default_factory=dict)
-
-
-def by_marker(items: QuerySet[FundedItem]) -> dict[str, Amounts]:
-    """Sums by marker class; "" is not screened, which is not a score of 0. Payments in the agreement's currency."""
-    found: dict[str, Amounts] = defaultdict(Amounts)
-    counted = items.order_by().values_list("marker", "currency").annotate(Count("pk"), Sum("minor"))
-    for marker, currency, n, minor in counted:
-        found[marker].n += n
-        found[marker].agreed[currency] = minor or 0
-    rows = Transaction.objects.filter(kind=PAYMENT, item__in=items.order_by().values("pk"))
-    plain = rows.filter(rate=None).order_by().values_list("item__marker", "item__currency").annotate(Sum("minor"))
-    converted = [
-        (row.item.marker, row.item.currency, in_item(row))
-        for row in rows.filter(rate__isnull=False).select_related("rate", "item")
-    ]
-    for marker, currency, minor in [*plain, *converted]:
-        paid = found[marker].paid
-        paid[currency] = paid.get(currency, 0) + minor
-    return dict(found)
 
 
 def unmatched() -> QuerySet[Transaction]:

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from jwp.core.money import Money
 from jwp.grants.models import FundedItem, Programme
-from jwp.grants.screening import Coverage
+from jwp.grants.screening import BAND, SHORT, Coverage
 from jwp.partners.models import Place
 from jwp.plans.models import BusinessLine, Fund, Theme
 
-BANDS = ("", "0", "1", "2")  # not screened, and the classes of the OECD-DAC marker, side by side
+CLASSES = ("0", "1", "2")  # of the OECD-DAC marker, side by side
+BANDS = ("", SHORT, *CLASSES)
 DIMENSIONS = ("line", "country", "state", "fund", "theme", "programme", "kind", "marker")
 
 # The dimensions that are rows of their own, with their column here.
@@ -79,18 +80,22 @@ class Bands:
         return sum(band.n for band in self.rows if band.key)
 
     @property
+    def marked(self) -> int:
+        return sum(band.n for band in self.rows if band.key in CLASSES)
+
+    @property
     def coverage(self) -> int | None:
         """How much was screened, in whole per cent; None of nothing."""
         return Coverage(self.screened, self.n).share
 
     def share(self, band: Slice) -> float | None:
-        """The share of a band in what was screened, in per cent."""
-        return 100 * band.n / self.screened if self.screened and band.key else None
+        """The share of a class in what has a marker, in per cent."""
+        return 100 * band.n / self.marked if self.marked and band.key in CLASSES else None
 
     def share_of_amount(self, band: Slice, currency: str) -> float | None:
-        """The same by what was agreed in one currency; None where nothing screened has an amount in it."""
-        screened = sum(each.minors.get(currency, 0) for each in self.rows if each.key)
-        return 100 * band.minors.get(currency, 0) / screened if screened and band.key else None
+        """The same by what was agreed in one currency; None where nothing marked has an amount in it."""
+        marked = sum(each.minors.get(currency, 0) for each in self.rows if each.key in CLASSES)
+        return 100 * band.minors.get(currency, 0) / marked if marked and band.key in CLASSES else None
 
 
 @dataclass
@@ -106,7 +111,8 @@ class Portfolio:
 
 def band_word(key: str) -> str:
     return {
-        "": _("not screened"), "0": _("0, not targeted"), "1": _("1, significant"), "2": _("2, principal"),
+        "": _("not screened"), SHORT: _("short screening, no marker"),
+        "0": _("0, not targeted"), "1": _("1, significant"), "2": _("2, principal"),
     }.get(key, key)  # fmt: skip
 
 
@@ -161,7 +167,7 @@ def _sums(items: QuerySet[FundedItem], dimensions: Iterable[str]) -> Iterable[_S
     items = items.order_by().select_related(None)
     parts = []
     for name in dimensions:
-        column = Cast(_ROWS[name][0], CharField()) if name in _ROWS else F(name)
+        column = Cast(_ROWS[name][0], CharField()) if name in _ROWS else BAND if name == "marker" else F(name)
         grouped = items.annotate(dimension=Value(name), key=column).values_list("dimension", "key", "currency")
         parts.append(grouped.annotate(Count("pk"), Sum("minor"), Count("minor")))
     return map(_Sum._make, parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0])

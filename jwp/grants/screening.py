@@ -46,8 +46,21 @@ STATUSES = {
     TO_AGREE: gettext_noop("to be agreed"),
     AGREED: gettext_noop("agreed"),
 }
+# Agreed by a short screening, which has no classes: screened, and without a marker.
+SHORT = "short screening"
+BAND = Case(
+    When(~Q(marker=""), then=F("marker")),
+    When(~Q(marker_pin=""), then=Value(SHORT)),
+    default=Value(""),
+    output_field=CharField(),
+)
 Screened = TypeVar("Screened", FundedItem, Application)
 Stage = AnswerSheet.Stage
+
+
+def band_of(marker: str, pin: str) -> str:
+    """The same of one item: its class, or `SHORT`, or "" for not screened."""
+    return marker or (SHORT if pin else "")
 
 
 def by_gating_instruments() -> Q:

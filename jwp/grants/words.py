@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+# How an item was screened.
+SCREENED = (gettext_noop("not screened"), gettext_noop("short screening"))
 STATES = (
     gettext_noop("draft"), gettext_noop("submitted"), gettext_noop("eligible"), gettext_noop("ineligible"),
     gettext_noop("in principle"), gettext_noop("awarded"), gettext_noop("rejected"), gettext_noop("proposed"),

@@ -16,6 +16,7 @@ from jwp.core.models import Head
 from jwp.grants.models import FundedItem
 from jwp.grants.pack import pack_of
 from jwp.grants.pack.content import chosen_of, tidy
+from jwp.grants.screening import SHORT
 from jwp.partners.models import Organisation
 from jwp.plans.models import Contribution
 from tests.cast import TODAY, cast
@@ -52,8 +53,8 @@ def test_signed_in_the_year_and_running_in_it_are_two_answers() -> None:
     cast()
     a_year()
     signed_, running = chosen_of(FundedItem.objects.all(), YEAR)
-    assert {band.key: band.n for band in signed_.whole.rows} == {"": 1, "0": 0, "1": 2, "2": 1}
-    assert {band.key: band.n for band in running.whole.rows} == {"": 1, "0": 1, "1": 2, "2": 1}
+    assert {band.key: band.n for band in signed_.whole.rows} == {"": 1, SHORT: 0, "0": 0, "1": 2, "2": 1}
+    assert {band.key: band.n for band in running.whole.rows} == {"": 1, SHORT: 0, "0": 1, "1": 2, "2": 1}
     assert (signed_.whole.n, signed_.whole.screened, signed_.whole.coverage) == (4, 3, 75)
 
 
@@ -61,7 +62,7 @@ def test_shares_by_amount_stay_in_their_currency() -> None:
     cast()
     a_year()
     whole = chosen_of(FundedItem.objects.all(), YEAR)[0].whole
-    _blank, _zero, one, two = whole.rows
+    _blank, _short, _zero, one, two = whole.rows
     assert whole.share_of_amount(two, "USD") == 75.0
     assert (whole.share_of_amount(one, "USD"), whole.share_of_amount(one, "XOF")) == (25.0, 100.0)
     assert whole.share_of_amount(whole.rows[0], "USD") is None

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from jwp.core.money import Money
 from jwp.grants.models import FundedItem
 from jwp.grants.portfolio import portfolio
+from jwp.grants.screening import SHORT
 from tests.cast import cast
 from tests.grants.scene import country, item, line
 
@@ -49,16 +50,16 @@ def test_not_screened_is_a_band_of_its_own_and_shares_are_of_what_was_screened()
     cast()
     some_items()
     seen = portfolio(FundedItem.objects.all())
-    assert [(band.key, band.n) for band in seen.bands.rows] == [("", 1), ("0", 1), ("1", 1), ("2", 1)]
+    assert [(band.key, band.n) for band in seen.bands.rows] == [("", 1), (SHORT, 0), ("0", 1), ("1", 1), ("2", 1)]
     assert (seen.bands.screened, seen.bands.coverage) == (3, 75)
-    assert [seen.bands.share(band) for band in seen.bands.rows] == [None, *[pytest.approx(100 / 3)] * 3]
+    assert [seen.bands.share(band) for band in seen.bands.rows] == [None, None, *[pytest.approx(100 / 3)] * 3]
 
 
 def test_of_nothing_there_is_no_share() -> None:
     cast()
     seen = portfolio(FundedItem.objects.none())
     assert seen.bands.coverage is None
-    assert [band.n for band in seen.bands.rows] == [0, 0, 0, 0]
+    assert [band.n for band in seen.bands.rows] == [0, 0, 0, 0, 0]
 
 
 def test_the_file_holds_exactly_what_is_shown(client: Client) -> None:
@@ -73,7 +74,7 @@ def test_the_file_holds_exactly_what_is_shown(client: Client) -> None:
     assert sorted(row[0] for row in rows if row and row[0] in "abcd") == ["a", "b"]
     told = json.loads(client.get(address + "&export=json").content)
     assert told["all"]["n"] == 2 and told["all"]["amounts"] == {"USD": "30000.01"}
-    assert [band["n"] for band in told["by"]["marker"]] == [1, 0, 0, 1]
+    assert [band["n"] for band in told["by"]["marker"]] == [1, 0, 0, 0, 1]
     assert {row["Reference"] for row in told["items"]} == {"a", "b"}
 
 
@@ -149,3 +150,17 @@ def test_a_row_leads_to_its_item_from_both_lists(client: Client) -> None:
     people.sign_in(client, "olga")
     for address in ("/grants/", "/grants/items/"):
         assert 'href="/grants/items/a/"' in client.get(address).content.decode()
+
+
+def test_what_a_short_screening_agreed_is_screened_and_has_no_class(client: Client) -> None:
+    people = cast()
+    item("screened", kind="event", state="signed", marker_pin="event-screening@2026", marker_phase="approval")
+    item("marked", state="signed", marker="1", marker_pin="oecd-gender-marker@2016")
+    item("neither", state="signed")
+    bands = portfolio(FundedItem.objects.all()).bands
+    assert (bands.screened, bands.marked, bands.n) == (2, 1, 3)
+    assert [bands.share(band) for band in bands.rows] == [None, None, 0, 100, 0]
+    people.sign_in(client, "olga")
+    told = json.loads(client.get("/grants/?marker=short+screening&export=json").content)
+    assert [row["Reference"] for row in told["items"]] == ["screened"]
+    assert told["items"][0]["Gender marker"] == "short screening"

@@ -136,14 +136,18 @@ def screen(
 
 
 def marker_of(ref: str) -> dict[str, str]:
-    """The fields of an item's agreed marker: of its latest phase; all empty is not screened."""
-    agreed = AnswerSheet.objects.filter(
-        subject=ref, stage=Stage.AGREED, anonymous=False, instrument__startswith=f"{MARKER}@"
-    )
-    last = next(reversed(in_time(agreed)), None)
+    """The fields of an item's agreed marker: of its latest phase; all empty is not screened.
+
+    What was screened without the marker, by a short screening, has its instrument and phase and no class.
+    """
+    agreed = in_time(AnswerSheet.objects.filter(subject=ref, stage=Stage.AGREED, anonymous=False))
+    marked = [sheet for sheet in agreed if sheet.instrument.startswith(f"{MARKER}@")]
+    screened = marked or [sheet for sheet in agreed if isinstance(find(sheet.instrument), Classes)]
+    last = next(reversed(screened), None)
     if last is None:
         return {"marker": "", "marker_pin": "", "marker_phase": ""}
-    return {"marker": last.score, "marker_pin": last.instrument, "marker_phase": last.phase}
+    score = last.score if marked else ""
+    return {"marker": score, "marker_pin": last.instrument, "marker_phase": last.phase}
 
 
 def read_statement(actor: Actor, ref: str, answer: str, sentence: str, reason: str = "") -> AnswerSheet:

@@ -16,6 +16,7 @@ from jwp.core.templatetags.jwp import day, figure, money
 from jwp.grants.models import FundedItem
 from jwp.grants.portfolio import Bands, Slice, band_word
 from jwp.grants.rules.life import FUNDED
+from jwp.grants.screening import BAND
 from jwp.plans.models import Contribution
 
 
@@ -140,7 +141,8 @@ def _chosen(key: str, title: str, items: QuerySet[FundedItem]) -> Chosen:
     found = (
         items.order_by()
         .select_related(None)
-        .values_list("fund__name", "marker", "currency")
+        .annotate(band=BAND)
+        .values_list("fund__name", "band", "currency")
         .annotate(Count("pk"), Sum("minor"), Count("minor"))
     )
     whole: dict[str, Slice] = {}
@@ -161,8 +163,9 @@ def _basis(chosen: Chosen) -> Basis:
 def _part(title: str, bands: Bands) -> Part:
     if not bands.n:
         return Part(title, _("No item."), [])
-    covered = _("%(n)s of %(of)s screened (%(share)s %%). Shares are of what was screened.") % {
+    covered = _("%(n)s of %(of)s screened (%(share)s %%), %(marked)s by the marker. Shares are of these.") % {
         "n": figure(bands.screened), "of": figure(bands.n), "share": bands.coverage,
+        "marked": figure(bands.marked),
     }  # fmt: skip
     return Part(title, covered, [_row(bands, band) for band in bands.rows])
 

@@ -25,6 +25,7 @@ from jwp.grants.models import FundedItem, ProgressReport, Statement
 from jwp.grants.money import COMMITMENT, PAYMENT, ledgers, moved
 from jwp.grants.rules.life import ITEM, REPORT
 from jwp.grants.rules.money import Ledger
+from jwp.grants.screening import BAND, SHORT, band_of
 from jwp.partners.models import Office, Place
 from jwp.plans.models import BusinessLine, Fund, Theme
 
@@ -67,7 +68,9 @@ class ItemFilter(django_filters.FilterSet):  # type: ignore[misc]
     country = django_filters.ChoiceFilter(label=_("Country"), field_name="country__ref", empty_label=_("All"))
     marker = django_filters.ChoiceFilter(
         label=_("Gender marker"), method="marked", empty_label=_("All"),
-        choices=((NOT_SCREENED, _("not screened")), ("0", "0"), ("1", "1"), ("2", "2")),
+        choices=(
+            (NOT_SCREENED, _("not screened")), (SHORT, _("short screening")), ("0", "0"), ("1", "1"), ("2", "2"),
+        ),
     )  # fmt: skip
     programme = django_filters.CharFilter(field_name="programme__ref", widget=forms.HiddenInput)
     manager = django_filters.ModelChoiceFilter(
@@ -101,11 +104,11 @@ class ItemFilter(django_filters.FilterSet):  # type: ignore[misc]
         return rows
 
     def marked(self, rows: QuerySet[FundedItem], _name: str, value: str) -> QuerySet[FundedItem]:
-        return rows.filter(marker="" if value == NOT_SCREENED else value)
+        return rows.alias(band=BAND).filter(band="" if value == NOT_SCREENED else value)
 
 
 SHOWN = ("ref", "title", "kind", "partner", "state", "minor", "currency", "ends", "signed_on", "marker",
-         "business_line__name", "country__name")  # fmt: skip
+         "marker_pin", "business_line__name", "country__name")  # fmt: skip
 
 
 def listed(rows: QuerySet[FundedItem]) -> QuerySet[FundedItem]:
@@ -148,8 +151,8 @@ class ItemTable(tables.Table):  # type: ignore[misc]
     def render_ends(self, value: date) -> str:
         return day(value)
 
-    def render_marker(self, value: str) -> str:
-        return value or _now("not screened")
+    def render_marker(self, record: Any) -> str:
+        return _now(band_of(record.marker, record.marker_pin) or NOT_SCREENED)
 
 
 ITEM_CSV = (
@@ -162,6 +165,7 @@ ITEM_CSV = (
 _READ = (
     "pk", "ref", "title", "kind", "business_line__name", "programme__name", "theme__name", "fund__name", "partner",
     "country__name", "state", "agreement_ref", "minor", "currency", "starts", "ends", "signed_on", "marker",
+    "marker_pin",
 )  # fmt: skip
 
 
@@ -176,7 +180,6 @@ def _as_cells(rows: list[Any]) -> Iterator[list[Any]]:
     sums = moved(row.pk for row in rows)
     kinds = {kind: str(label) for kind, label in FundedItem.Kind.choices}
     states = {state: _now(state) for state in ITEM.states}
-    not_screened = _now("not screened")
     for row in rows:
         amounts = [
             "" if minor is None else Money(minor, row.currency).amount
@@ -185,7 +188,8 @@ def _as_cells(rows: list[Any]) -> Iterator[list[Any]]:
         yield [
             row.ref, row.title, kinds[row.kind], row.business_line__name, row.programme__name, row.theme__name,
             row.fund__name, row.partner, row.country__name, states[row.state], row.agreement_ref, *amounts,
-            row.currency, row.starts, row.ends, row.signed_on, row.marker or not_screened,
+            row.currency, row.starts, row.ends, row.signed_on,
+            _now(band_of(row.marker, row.marker_pin) or NOT_SCREENED),
         ]  # fmt: skip
 
 

@@ -219,7 +219,7 @@ def _review(title: str, n: int) -> Words:
 def _comments(today: date) -> Iterator[Owed]:
     """Focal points of the members that have not commented, while the clock runs: one letter a call and day."""
     running = Application.objects.filter(state="eligible", comments_due__gte=today).exclude(call__kind=Call.Kind.PRIZE)
-    clocks = set(running.order_by().values_list("call", "comments_due", "comments_from"))
+    clocks = running.order_by().values_list("call", "comments_due", "comments_from").distinct()
     marks = {
         (call, due): come
         for call, due, since in clocks

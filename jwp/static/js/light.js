@@ -1,5 +1,5 @@
 // For <form data-keep> on a personal link: keeps a draft on this device, sends again when the connection is back.
-// The hidden field `once` stays the same for every attempt, so the server takes a report only once.
+// The hidden field `once` stays the same for every attempt, so the server takes it only once.
 "use strict";
 (() => {
   const words = document.getElementById("words").dataset;

@@ -147,12 +147,13 @@ class WordingForm(forms.Form):
                 )
 
     def rows(self) -> list[tuple[str, str, Any, list[Any]]]:
-        """Of each wording: what it is of, its standing, the box to tick, and its languages. What waits comes first."""
+        """Of each wording: what it is now, its standing, the box to tick, and its languages. What waits comes first."""
         statuses = _statuses(self.instrument)
-        items = sorted(wordings(self.instrument), key=lambda item: statuses[item] != "unconfirmed")
+        texts = wordings(self.instrument)
+        items = sorted(texts, key=lambda item: statuses[item] != "unconfirmed")
         return [
             (
-                item,
+                _of_class(self.instrument, item) or local(texts[item]),
                 str(WORDINGS[statuses[item]]),
                 self[f"{item}.confirm"],
                 [self[f"{item}.{one}"] for one, _l in LANGUAGES],
@@ -167,6 +168,12 @@ class WordingForm(forms.Form):
             for item in wordings(self.instrument)
             if given[f"{item}.confirm"]
         }
+
+
+def _of_class(instrument: Instrument, item: str) -> str:
+    """What a class means is long: it goes by its code and name."""
+    classes = instrument.classes if isinstance(instrument, Classes) else ()
+    return next((f"{one.code} {local(one.name)}" for one in classes if f"{CLASS}{one.code}" == item), "")
 
 
 def _statuses(instrument: Instrument) -> dict[str, str]:

@@ -12,12 +12,14 @@ from jwp.core.forms import RowForm
 from jwp.gender.forms import PlainForm
 from jwp.grants.actions.gate import gating_instruments
 from jwp.grants.actions.screening import Promise
+from jwp.grants.forms.programmes import OfPeriod
 from jwp.grants.models import GatePolicy
 from jwp.instruments.forms import SheetForm
 from jwp.instruments.models import AnswerSheet
 from jwp.instruments.rules import SCORE, Choice, Classes, options
 from jwp.instruments.words import WORDINGS, local
 from jwp.partners.models import Office
+from jwp.plans.models import BusinessLine
 
 
 class WorksheetForm(SheetForm):
@@ -120,6 +122,10 @@ def _choices(instrument: Choice) -> list[tuple[str, str]]:
 class PolicyForm(RowForm):
     """A new policy. Only instruments that may gate are there to choose."""
 
+    business_line = OfPeriod(
+        BusinessLine.objects.select_related("period"), label=_("Business line"), required=False,
+        empty_label=_("every business line"),
+    )  # fmt: skip
     instrument = forms.ChoiceField(label=_("Instrument"))
 
     class Meta:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.access import GENDER_TEAM, SECRETARIAT, Actor
+from jwp.gender.screening.policy import lines_of_periods
 from jwp.grants.access import visible_applications, visible_items
 from jwp.grants.actions.gate import gating_instruments
 from jwp.grants.models import Application, FundedItem
@@ -32,7 +33,6 @@ from jwp.grants.screening import (
 )
 from jwp.instruments.models import AnswerSheet
 from jwp.instruments.words import local
-from jwp.plans.models import BusinessLine
 
 COLUMNS = ("ref", "title", "what", "state", "line", "phase", "status", "owes", "score")
 TONES = {AGREED: "accepted", TO_AGREE: "reported", PROPOSED: "waiting", NOT_SCREENED: "silent"}
@@ -51,9 +51,8 @@ class LinesForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        lines = BusinessLine.objects.order_by("name").values_list("ref", "name")
         asked = [(one.id, local(one.name)) for one in gating_instruments()]
-        self.fields["line"].choices = [("", _("All")), *lines]  # type: ignore[attr-defined]
+        self.fields["line"].choices = [("", _("All")), *lines_of_periods()]  # type: ignore[attr-defined]
         self.fields["instrument"].choices = [("", _("All")), *asked]  # type: ignore[attr-defined]
 
 

@@ -28,10 +28,16 @@ class Row:
     ours: bool  # set here, not the default
 
 
+def lines_of_periods() -> list[tuple[str, str]]:
+    """Every business line with its period: the next may call its own by the same name."""
+    rows = BusinessLine.objects.select_related("period").order_by("-period__starts", "order", "pk")
+    return [(row.ref, f"{row} ({row.period})") for row in rows]
+
+
 def in_force(day: date) -> list[Row]:
     """For every stage and line; kinds that are asked the same stand in one row."""
     held = policies()
-    lines = [("", _("every business line")), *BusinessLine.objects.order_by("name").values_list("ref", "name")]
+    lines = [("", _("every business line")), *lines_of_periods()]
     found = []
     for stage in GatePolicy.Stage:
         for ref, name in lines:

@@ -132,7 +132,7 @@ def _whose(actor: Actor, beside: dict[str, AnswerSheet], need: int) -> tuple[str
     team = actor.has(GENDER_TEAM)
     if Stage.AGREED in beside:
         if Stage.AGREED in mine and team:
-            return Stage.AGREED, ""
+            return Stage.AGREED, _("You agreed to this. You may still change it, and say why.")
         if need == 3 and team and not mine - {Stage.REVIEWED} and (Stage.REVIEWED not in beside or mine):
             return Stage.REVIEWED, ""  # the policy asked for a third reader only afterwards
         return "", _("Agreed. It changes in the next phase, or by whoever agreed.")

@@ -110,7 +110,7 @@ def _page(
         "name": local(now.instrument.name),
         "form": form,
         "may_sign": bool(now.stage) and actor.has(*SECRETARIAT),
-        "button": _BUTTONS[Stage(now.stage)]() if now.stage else "",
+        "button": _button(now),
         "said": said,
         "signed": [_signed(now.instrument, sheet, proposal) for sheet in _ordered(now)],
         "from_before": opened if opened is not None and opened not in now.beside.values() else None,
@@ -128,6 +128,12 @@ def _page(
 
 def _sees_self_assessment(actor: Actor, item: FundedItem) -> bool:
     return item.state in LIVING and (in_team(actor, item) or may_check(actor, item))
+
+
+def _button(now: Turn) -> str:
+    if now.stage == Stage.AGREED in now.beside:
+        return _("Change what I agreed to")
+    return _BUTTONS[Stage(now.stage)]() if now.stage else ""
 
 
 _BUTTONS = {

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Guarded, Row
+from jwp.core.templatetags.jwp import day
 from jwp.partners.models import Body, Organisation, Person, Place
 
 
@@ -109,7 +110,7 @@ class Approval(Row):
         ordering = ("-on",)
 
     def __str__(self) -> str:
-        return f"{self.body}, {self.on}" + (f" ({self.reference})" if self.reference else "")
+        return f"{self.body}, {day(self.on)}" + (f" ({self.reference})" if self.reference else "")
 
 
 class Product(Row):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.forms import RowForm, chosen_by_ref, in_our_time, plain_dates
-from jwp.core.money import Money, totals
+from jwp.core.money import EXPONENTS, Money, totals
 from jwp.core.workbook import cells
 from jwp.core.workbook.cells import Unreadable
 from jwp.evidence.models import Approval
@@ -35,15 +35,21 @@ class CurrencyField(forms.CharField):
 
 
 class AmountField(forms.CharField):
-    """An amount as people type it, with or without marks between thousands: a Decimal, or None where empty."""
+    """An amount as people type it, with or without marks between thousands: a Decimal, or None where empty.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    Where the currency is known and has no thousandths, "150,000" can be read one way only.
+    """
+
+    def __init__(self, *args: Any, currency: str = "", **options: Any) -> None:
         super().__init__(*args, widget=forms.TextInput({"inputmode": "decimal"}), **options)
+        self.currency = currency
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        text = super().to_python(value)
+        text = (super().to_python(value) or "").strip()
         if not text:
             return None
+        if self.currency and EXPONENTS.get(self.currency, 2) < 3 and re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text):
+            text = re.sub(r"[.,]", "", text)
         try:
             amount = cells.number(text)
         except Unreadable as why:
@@ -51,6 +57,13 @@ class AmountField(forms.CharField):
         if amount < 0:
             raise ValidationError(_("Less than nothing cannot be written here."))
         return amount
+
+
+def in_its_currency(form: forms.BaseForm) -> None:
+    """Lets the amount of a form that asks for the currency too be read in that one."""
+    given = form.data.get(form.add_prefix("currency")) if form.is_bound else form.initial.get("currency")
+    if isinstance(field := form.fields.get("amount"), AmountField):
+        field.currency = str(given or "").strip().upper()
 
 
 def minor_units(amount: Decimal, currency: str) -> int:
@@ -98,6 +111,7 @@ class ContributionForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        in_its_currency(self)
         if self.instance.pk:
             self.fields["amount"].initial = typed(self.instance.money)
             self.fields["reason"] = forms.CharField(label=_("Why it changes"), max_length=500)
@@ -214,7 +228,8 @@ class BudgetForm(forms.Form):
             row = here.get((line.ref, fund.ref))
             name = f"{line.ref}:{fund.ref}"
             label = _("%(line)s, %(fund)s") % {"line": line, "fund": fund}
-            self.fields[name] = AmountField(label=label, required=False, initial=typed(row.money) if row else "")
+            initial = typed(row.money) if row else ""
+            self.fields[name] = AmountField(label=label, required=False, currency=fund.currency, initial=initial)
             self.fields[name].widget.attrs |= {"class": "form-control", "aria-label": label, "autocomplete": "off"}
             was = forms.CharField(required=False, widget=forms.HiddenInput, initial=row.minor if row else "")
             self.fields[f"was:{name}"] = was

@@ -205,6 +205,9 @@ class RateTable(tables.Table):  # type: ignore[misc]
     class Meta:
         empty_text = _("No rate matches.")
 
+    def render_ref(self) -> str:
+        return _now("Change")
+
     def render_on(self, value: Any) -> str:
         return day(value)
 

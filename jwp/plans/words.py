@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
+from jwp.core.templatetags.jwp import day
 from jwp.plans.rules import Standing, Why, Word
 from jwp.plans.rules.money import RATE_LASTS, NoRate
 
@@ -92,10 +93,10 @@ def why(standing: Standing) -> str:
 
 def no_rate(missing: NoRate) -> str:
     """What to add, and why the last one does not do."""
-    told = {"currency": missing.currency, "to": missing.to, "day": date_format(missing.day)}
+    told = {"currency": missing.currency, "to": missing.to, "day": day(missing.day)}
     if missing.last is None:
         return _("There is no rate between %(currency)s and %(to)s on or before %(day)s: add one.") % told
-    told |= {"last": date_format(missing.last), "n": str(RATE_LASTS.days)}
+    told |= {"last": day(missing.last), "n": str(RATE_LASTS.days)}
     return (
         _("No rate between %(currency)s and %(to)s holds on %(day)s: the last is of %(last)s, and a rate holds "
           "%(n)s days. Add one.") % told

@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwp.core.door import Refused, Stale
+from jwp.core.access import system
+from jwp.core.door import Refused, Stale, open_door
 from jwp.core.models import Letter
 from jwp.grants.access import link_actor
 from jwp.grants.actions.reports import add_report, decide, schedule, write
@@ -139,3 +142,18 @@ def test_counts_fit_when_the_parts_are_within_the_total(women: Any, men: Any, no
     parts = [count for count in (women, men, not_stated) if count is not None]
     fits = total is None or (sum(parts) == total if len(parts) == 3 else sum(parts) <= total)
     assert (not faults_of_counts(women, men, not_stated, total)) == fits
+
+
+def test_an_agreement_that_is_over_owes_no_report(people: Cast) -> None:
+    row = first(people)
+    client = Client()
+    people.sign_in(client, "olga")
+    with open_door(system(TODAY)) as door:
+        door.change(row, due=date(2020, 1, 1), women=1210)
+    owed = client.get(reverse("grants:reports"), {"late": "on"}).content.decode()
+    assert "1 Jan 2020, late" in owed
+    assert "1,210" in owed
+    with open_door(system(TODAY)) as door:
+        door.change(row.item, state="cancelled")
+    assert "1 Jan 2020" not in client.get(reverse("grants:reports"), {"late": "on"}).content.decode()
+    assert "1 Jan 2020, late" not in client.get(reverse("grants:reports")).content.decode()

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -284,3 +286,12 @@ def test_a_thousand_lines_agree_with_sql_to_the_cent(people: Cast, django_assert
     assert sum(each.paid for each in ledgers(FundedItem.objects.all()).values()) == total
     assert apply_statement(olga, kept) == row
     assert Transaction.objects.count() == 1000
+
+
+def test_on_a_telephone_every_amount_of_the_money_page_says_what_it_is(people: Cast) -> None:
+    signed(people)
+    client = Client()
+    people.sign_in(client, "olga")
+    page = client.get(reverse("grants:money"), {"plan": "all"}).content.decode()
+    for name in ("Budget", "Signed", "Left to sign", "Committed", "Paid"):
+        assert f'data-label="{name}"' in page

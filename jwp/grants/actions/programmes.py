@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from jwp.core.access import FOCAL_POINT, Actor
 from jwp.core.door import Door, Refused, check, open_door
+from jwp.core.templatetags.jwp import day
 from jwp.evidence.models import Document, Product
 from jwp.grants.access import WRITERS, own_organisations
 from jwp.grants.models import FundedItem, Output, Phase, Programme, ProgrammeMember, ProgrammePlace
@@ -127,7 +127,7 @@ def agree(
         on = actor.today
     on = on or actor.today
     if on > actor.today:
-        raise Refused(_("That day has yet to come: %(day)s.") % {"day": date_format(on)})
+        raise Refused(_("That day has yet to come: %(day)s.") % {"day": day(on)})
     with open_door(actor) as door:
         programme = door.lock(Programme, ref, None, "concept")
         _not_dropped(programme)

@@ -14,10 +14,10 @@ from jwp.core.forms import chosen_by_ref, plain_dates
 from jwp.core.money import Money
 from jwp.evidence.files import ACCEPTED
 from jwp.evidence.forms import LANGUAGES
-from jwp.grants.forms.call import Grouped, WallClock, at_place
+from jwp.grants.forms.call import WallClock, at_place
 from jwp.grants.models import Application, Attachment, Call
 from jwp.partners.models import Organisation, Place, on
-from jwp.plans.forms import minor_units, typed
+from jwp.plans.forms import AmountField, minor_units, typed
 
 TEXT = {"dir": "auto"}
 LONG = {"dir": "auto", "rows": 8}
@@ -46,8 +46,8 @@ class ConceptForm(forms.Form):
     gender_statement = _text(
         "gender_statement", forms.Textarea(LONG), label=_("How it serves women and men"), most=20_000
     )
-    requested = Grouped(label=_("Amount requested"), required=False)
-    own_cash = Grouped(label=_("Co-financing in cash"), required=False)
+    requested = AmountField(label=_("Amount requested"), required=False)
+    own_cash = AmountField(label=_("Co-financing in cash"), required=False)
     starts = forms.DateField(label=_("From"), required=False)
     ends = forms.DateField(label=_("Until"), required=False)
 

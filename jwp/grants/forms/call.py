@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jwp.core.access import Actor
 from jwp.core.forms import RowForm, chosen_by_ref, in_our_time
 from jwp.core.models import Partnership
-from jwp.core.money import EXPONENTS, Money
+from jwp.core.money import Money
 from jwp.evidence.forms import LANGUAGES
 from jwp.grants.actions.call import Line
 from jwp.grants.forms.programmes import OfPeriod
@@ -28,18 +27,6 @@ AMOUNTS = ("smallest", "largest", "envelope")
 INSTANTS = ("opens_at", "closes_at")
 # Places whose clock a call may name; what is not of this form are abbreviations and short cuts.
 ZONES = ("UTC", *sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/", "US/"))))
-
-
-class Grouped(AmountField):
-    """An amount; "150,000" is clear where the currency has no thousandths."""
-
-    currency = "USD"
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip()
-        if EXPONENTS.get(self.currency, 2) < 3 and re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text):
-            text = re.sub(r"[.,]", "", text)
-        return super().to_python(text)
 
 
 class WallClock(forms.CharField):
@@ -84,9 +71,9 @@ class CallForm(RowForm):
         label=_("Eligible countries"), queryset=Place.objects.filter(kind=Place.Kind.COUNTRY), required=False,
         to_field_name="ref", help_text=_("None chosen: any, or those said in words."),
     )  # fmt: skip
-    smallest = Grouped(label=_("Smallest grant"), required=False)
-    largest = Grouped(label=_("Largest grant"), required=False)
-    envelope = Grouped(label=_("In all"), required=False)
+    smallest = AmountField(label=_("Smallest grant"), required=False)
+    largest = AmountField(label=_("Largest grant"), required=False)
+    envelope = AmountField(label=_("In all"), required=False)
     opens_at = WallClock(label=_("Opens"))
     closes_at = WallClock(label=_("Closes"))
     zone = forms.ChoiceField(label=_("Time zone of both"), choices=[(zone, zone) for zone in ZONES])

@@ -19,7 +19,7 @@ from jwp.grants.forms.programmes import OfPeriod
 from jwp.grants.models import Condition, FundedItem
 from jwp.grants.rules.money import AMOUNT, EXTENSION, SCOPE
 from jwp.partners.models import Place
-from jwp.plans.forms import AmountField, CurrencyField, minor_units, typed
+from jwp.plans.forms import AmountField, CurrencyField, in_its_currency, minor_units, typed
 from jwp.plans.models import BusinessLine, Theme
 from jwp.plans.models.money import CURRENCY
 
@@ -75,6 +75,7 @@ class ItemForm(RowForm, MoneyForm):
     def __init__(self, kind: str, *args: Any, fixed: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["currency"].validators.append(CURRENCY)
+        in_its_currency(self)
         kept = {"title", "business_line", "revision", *OF_KIND[kind], *AFTER} - set(fixed)
         for name in [name for name in self.fields if name not in kept]:
             del self.fields[name]
@@ -144,7 +145,9 @@ class AmendForm(Asked, MoneyForm):
         super().__init__(*args, **options)
         asked: dict[str, forms.Field] = {
             EXTENSION: forms.DateField(label=_("New end"), initial=item.ends),
-            AMOUNT: AmountField(label=_("New amount, %(currency)s") % {"currency": item.currency}),
+            AMOUNT: AmountField(
+                label=_("New amount, %(currency)s") % {"currency": item.currency}, currency=item.currency
+            ),
             SCOPE: forms.CharField(
                 label=_("What it is for now"), widget=forms.Textarea({"rows": 6}), initial=item.purpose
             ),
@@ -171,7 +174,7 @@ class TrancheLine(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.currency = currency
+        self.currency = self.fields["amount"].currency = currency  # type: ignore[attr-defined]
         plain_dates(self)
         for field in self.fields.values():
             field.widget.attrs |= {"class": "form-control", "aria-label": str(field.label)}

@@ -14,7 +14,7 @@ from jwp.evidence.files import ACCEPTED, Kept, keep
 from jwp.grants.forms.items import Asked, MoneyForm
 from jwp.grants.models import Investment, Transaction
 from jwp.grants.rules.statement import DAY_FIRST, MONTH_FIRST
-from jwp.plans.forms import AmountField, CurrencyField, typed
+from jwp.plans.forms import AmountField, CurrencyField, in_its_currency, typed
 from jwp.plans.models.money import CURRENCY
 
 
@@ -74,6 +74,7 @@ class TypedForm(RowForm, MoneyForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        in_its_currency(self)
         self.fields["typed_because"].required = True
         self.fields["currency"].validators.append(CURRENCY)
 
@@ -108,6 +109,7 @@ class InvestmentForm(RowForm, MoneyForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        in_its_currency(self)
         self.fields["currency"].validators.append(CURRENCY)
         if self.instance.pk:
             self.fields["amount"].initial = typed(Money(self.instance.minor, self.instance.currency))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.money import Money
-from jwp.core.templatetags.jwp import day, money
+from jwp.core.templatetags.jwp import day, figure, money
 from jwp.grants.actions.reports import OPEN
 from jwp.grants.actions.statement import unsettled
 from jwp.grants.models import FundedItem, ProgressReport, Statement
@@ -31,6 +31,7 @@ from jwp.plans.models import BusinessLine, Fund, Theme
 
 NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 NOT_SCREENED = "not screened"
+RUNNING = ("signed",)  # states of an item that still owes reports
 
 
 def stated(workflow_states: tuple[str, ...]) -> list[tuple[str, Any]]:
@@ -195,7 +196,9 @@ def _as_cells(rows: list[Any]) -> Iterator[list[Any]]:
 
 class ReportFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("Words"), method="words")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=stated(REPORT.states), empty_label=_("All"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), empty_label=_("All"), choices=[*stated(REPORT.states[1:]), (REPORT.start, _("due"))]
+    )
     late = django_filters.BooleanFilter(label=_("Late"), method="overdue", widget=forms.CheckboxInput)
 
     class Meta:
@@ -212,7 +215,7 @@ class ReportFilter(django_filters.FilterSet):  # type: ignore[misc]
         return rows
 
     def overdue(self, rows: QuerySet[ProgressReport], _name: str, value: bool) -> QuerySet[ProgressReport]:
-        return rows.filter(due__lt=self.today, state__in=OPEN) if value else rows
+        return rows.filter(due__lt=self.today, state__in=OPEN, item__state__in=RUNNING) if value else rows
 
 
 class ReportTable(tables.Table):  # type: ignore[misc]
@@ -240,15 +243,33 @@ class ReportTable(tables.Table):  # type: ignore[misc]
         return str(value)
 
     def render_due(self, value: date, record: Any) -> str:
-        if record.state in OPEN and value < self.today:
+        if record.state in OPEN and record.item.state in RUNNING and value < self.today:
             return format_html('<span class="overdue">{}, {}</span>', day(value), _now("late"))
         return day(value)
 
     def value_due(self, value: date) -> str:
         return str(value)
 
-    def render_state(self, value: str) -> str:
+    def render_state(self, value: str, record: Any) -> str:
+        """Nobody owes what an agreement that is over would have asked for."""
+        if value != REPORT.start:
+            return _now(value)
+        return _now("due") if record.item.state in RUNNING else "–"
+
+    def value_state(self, value: str) -> str:
         return _now(value)
+
+    def render_women(self, value: int) -> str:
+        return figure(value)
+
+    def render_men(self, value: int) -> str:
+        return figure(value)
+
+    def value_women(self, value: int) -> int:
+        return value
+
+    def value_men(self, value: int) -> int:
+        return value
 
 
 class StatementTable(tables.Table):  # type: ignore[misc]

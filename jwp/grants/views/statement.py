@@ -204,6 +204,10 @@ class MoneyRow:
 AMOUNTS = ("budget", "signed", "left", "committed", "paid")
 
 
+def _headings() -> list[str]:
+    return [_("Budget"), _("Signed"), _("Left to sign"), _("Committed"), _("Paid")]
+
+
 @open_to(*INSIDERS)
 @require_safe
 def money(request: ActorRequest) -> HttpResponseBase:
@@ -214,8 +218,7 @@ def money(request: ActorRequest) -> HttpResponseBase:
     plan = next((each for each in plans if each.ref == wanted), None if wanted == "all" or not plans else plans[0])
     rows = money_rows(plan)
     if request.GET.get("export") == "csv":
-        heading = [_("Business line"), _("Fund"), _("Currency"), _("Budget"), _("Signed"), _("Left to sign"),
-                   _("Committed"), _("Paid")]  # fmt: skip
+        heading = [_("Business line"), _("Fund"), _("Currency"), *_headings()]
         cells = (
             [row.line, row.fund, row.standing.currency, *("" if m is None else m.amount for m in row.amounts)]
             for row in rows
@@ -226,8 +229,9 @@ def money(request: ActorRequest) -> HttpResponseBase:
         "crumbs": crumbs(),
         "plans": plans,
         "plan": plan,
-        "rows": rows,
-        "totals": _totals(columns),
+        "headings": _headings(),
+        "rows": [(row, list(zip(_headings(), row.amounts, strict=True))) for row in rows],
+        "totals": [(currency, list(zip(_headings(), sums, strict=True))) for currency, sums in _totals(columns)],
         "export": f"?plan={plan.ref if plan else 'all'}&export=csv",
     }
     return render(request, "grants/money.html", context)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, check, open_door
 from jwp.core.money import Money
+from jwp.core.templatetags.jwp import day
 from jwp.core.templatetags.jwp import money as shown
 from jwp.evidence.actions import approve
 from jwp.evidence.models import Approval
@@ -132,7 +132,7 @@ def _allowance(
         return approval
     if decided is not None:
         if decided.on > door.actor.today:
-            raise Refused(_("An approval cannot lie in the future: %(day)s.") % {"day": date_format(decided.on)})
+            raise Refused(_("An approval cannot lie in the future: %(day)s.") % {"day": day(decided.on)})
         return approve(door, decided.body, plan.ref, decided.on, decided.reference)
     raise Refused(*lacking.values(), _("Lower it, or name the decision that allows it."))
 

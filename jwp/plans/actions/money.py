@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
 from jwp.core.door import Refused, check, open_door
 from jwp.core.models import Row
+from jwp.core.templatetags.jwp import day as day_in_words
 from jwp.plans.access import require_finance
 from jwp.plans.models import Contribution, Fund, Rate
 from jwp.plans.pots import dated
@@ -81,8 +81,10 @@ def withdraw_contribution(actor: Actor, ref: str, revision: int | None, reason: 
 
 def _not_withdrawn(row: Contribution) -> None:
     if row.withdrawn_on:
-        day = date_format(row.withdrawn_on)
-        raise Refused(_("It was withdrawn on %(day)s: add another contribution instead.") % {"day": day})
+        raise Refused(
+            _("It was withdrawn on %(day)s: add another contribution instead.")
+            % {"day": day_in_words(row.withdrawn_on)}
+        )
 
 
 def _not_ahead(actor: Actor, day: date) -> None:

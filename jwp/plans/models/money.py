@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Row
 from jwp.core.money import Money
+from jwp.core.templatetags.jwp import day
 from jwp.evidence.models import Approval
 from jwp.partners.models import Organisation
 from jwp.plans.models.plan import Plan
@@ -89,7 +90,7 @@ class Rate(Row):
         ]
 
     def __str__(self) -> str:
-        return f"1 {self.currency} = {self.rate.normalize():f} {self.to}, {self.on}"
+        return f"1 {self.currency} = {self.rate.normalize():f} {self.to}, {day(self.on)}"
 
 
 class Contribution(Row):
@@ -123,7 +124,7 @@ class Contribution(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation}, {self.agreed_on}"
+        return f"{self.organisation}, {day(self.agreed_on)}"
 
     @property
     def money(self) -> Money:

@@ -64,6 +64,9 @@ class SheetTable(tables.Table):  # type: ignore[misc]
     def render_subject(self, value: str) -> str:
         return self.names.get(value, value)
 
+    def value_answered_on(self, record: AnswerSheet) -> str:
+        return record.answered_on.isoformat() if record.answered_on else ""
+
     def value_subject(self, value: str) -> str:
         return value
 

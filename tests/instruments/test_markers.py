@@ -15,7 +15,7 @@ from jwp.instruments.editions import in_order, instrument, latest, next_version
 from jwp.instruments.models import AnswerSheet, Edition
 from jwp.instruments.rules import Answer, Classes, may_decide
 from jwp.instruments.sheets import agreed_screening, sheets_on
-from tests.cast import Cast, cast
+from tests.cast import TODAY, Cast, cast
 from tests.desk.books import book, bring, check, faults
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +182,7 @@ def test_signed_answers_are_listed_exported_and_cost_the_same_however_many(clien
         client.get("/instruments/answers/")
     assert len(many) == len(few)
     lines = client.get("/instruments/answers/?stage=agreed&export=csv").content.decode().splitlines()
-    assert len(lines) == 2 and ABOUT in lines[1] and ",1," in lines[1]
+    assert len(lines) == 2 and ABOUT in lines[1] and ",1," in lines[1] and f",{TODAY.isoformat()}" in lines[1]
 
 
 def test_the_gender_team_confirms_wording_as_a_new_version(client: Client, people: Cast) -> None:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jwp.core.access import INSIDERS, acting
 from jwp.core.money import Money
@@ -51,7 +52,7 @@ class FundTable(tables.Table):  # type: ignore[misc]
     currency = tables.Column(verbose_name=_("Currency"))
     contributed = tables.Column(verbose_name=_("Contributed"), accessor="pk", orderable=False, attrs=NUM)
     budgeted = tables.Column(verbose_name=_("Budgeted"), accessor="pk", orderable=False, attrs=NUM)
-    left = tables.Column(verbose_name=_("Left"), accessor="pk", orderable=False, attrs=NUM)
+    left = tables.Column(verbose_name=pgettext_lazy("money", "Left"), accessor="pk", orderable=False, attrs=NUM)
 
     class Meta:
         empty_text = _("No fund matches.")

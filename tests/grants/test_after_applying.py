@@ -53,6 +53,7 @@ def test_the_full_proposal_is_sent_by_its_day() -> None:
     assert client.post(link + "proposal/", sent).status_code == 302
     found = Application.objects.get()
     assert (found.state, found.proposal, found.attachments.get().kind) == ("proposed", "All of it", "proposal")
+    assert "All of it" in client.get(link).content.decode()  # who sent it reads it
     again = {"proposal": "All of it", "do": "submit", "file": SimpleUploadedFile("all.pdf", PDF)}
     assert client.post(link + "proposal/", again).status_code == 302
     assert found.attachments.count() == 1

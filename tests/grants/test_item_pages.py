@@ -22,11 +22,11 @@ from jwp.grants.actions.reports import write
 from jwp.grants.actions.statement import apply_statement
 from jwp.grants.models import Condition, FundedItem, Investment, ProgressReport, Statement, Transaction
 from jwp.grants.money import by_fund
-from jwp.partners.models import token_digest
+from jwp.partners.models import Place, token_digest
 from jwp.plans.models import BudgetLine, Plan
 from tests.cast import TODAY, Cast, cast
 from tests.grants.funded import HEAD, give, rate, signed, statement
-from tests.grants.scene import application, call, fund, item, line
+from tests.grants.scene import application, call, country, fund, item, line
 from tests.grants.screened import agreed
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,15 @@ def test_what_is_due_next_stands_on_top(people: Cast) -> None:
     top = visit(people, "olga", "item", "item-1").split("Due next")[1].split("</ul>")[0]
     assert top.index("Name a focal point") < top.index("late") < top.index("End of the agreement")
     assert "Due next" not in visit(people, "fola", "item", "item-1")
+
+
+def test_a_country_is_chosen_among_countries(people: Cast) -> None:
+    line()
+    with open_door(system(TODAY)) as door:
+        door.add(Place(ref="mtoni", name="Mtoni", kind="city", within=country()))
+    form = visit(people, "olga", "new_item", "campaign")  # its form asks for no cities
+    assert "Kenya" in form
+    assert "Mtoni" not in form
 
 
 def test_a_step_that_is_refused_says_why_and_loses_nothing(people: Cast) -> None:

@@ -147,7 +147,7 @@ def _write(story: Story, day: date, rules: Said, row: Said) -> None:
     parts = apply.Parts(
         co_applicants=[(name, "works with us") for name in row.get("co", [])],
         sponsor=sponsor, sponsor_role="Stands behind it and knows the city." if sponsor else "",
-        sponsor_letter=paper(f"letter-{row['mail']}.txt", "We stand behind this application.") if sponsor else None,
+        sponsor_letter=paper(f"letter-{row['mail']}.txt", f"We stand behind {row['title']}.") if sponsor else None,
         attachments=_no_objection(rules, row),
     )  # fmt: skip
     values = _values(story, day, rules, row, language)

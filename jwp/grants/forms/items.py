@@ -76,6 +76,8 @@ class ItemForm(RowForm, MoneyForm):
         super().__init__(*args, **options)
         self.fields["currency"].validators.append(CURRENCY)
         in_its_currency(self)
+        countries: Any = self.fields["country"]
+        countries.queryset = Place.objects.filter(kind=Place.Kind.COUNTRY)
         kept = {"title", "business_line", "revision", *OF_KIND[kind], *AFTER} - set(fixed)
         for name in [name for name in self.fields if name not in kept]:
             del self.fields[name]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jwp.core.models import Guarded, Row
+from jwp.core.templatetags.jwp import day
 from jwp.evidence.models import Document, Event, Product
 from jwp.grants.models.application import Application
 from jwp.grants.models.call import no_currency
@@ -178,4 +179,4 @@ class Amendment(Row):
         constraints: ClassVar = [models.UniqueConstraint(fields=("item", "number"), name="amendment_number_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.on}"
+        return f"{self.get_kind_display()}, {day(self.on)}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jwp.core.models import Row
+from jwp.core.templatetags.jwp import day
 from jwp.evidence.models import StoredFile
 from jwp.grants.models.item import FundedItem
 from jwp.partners.models import Person
@@ -54,7 +55,7 @@ class Statement(Row):
         ordering = ("-ends", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.starts} – {self.ends}"
+        return f"{day(self.starts)} – {day(self.ends)}"
 
 
 class Transaction(Row):
@@ -90,4 +91,4 @@ class Transaction(Row):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.erp_ref or self.on}"
+        return f"{self.get_kind_display()} {self.erp_ref or day(self.on)}"

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Row
+from jwp.core.templatetags.jwp import day
 from jwp.evidence.models import Document, StoredFile
 from jwp.grants.models.call import no_currency
 from jwp.grants.models.item import FundedItem
@@ -54,7 +55,7 @@ class ProgressReport(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.ends}"
+        return f"{self.get_kind_display()}, {day(self.ends)}"
 
     @property
     def split_by_sex(self) -> bool:
@@ -93,7 +94,7 @@ class Investment(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.investor}, {self.on}"
+        return f"{self.investor}, {day(self.on)}"
 
     def clean(self) -> None:
         if wrong := no_currency(self.currency):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +21,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError) and "NUL (0x00)" in str(error):  # asked of PostgreSQL, which knows no such text
+            error = Refused(str(ProhibitNullCharactersValidator.message))
         if not isinstance(error, Refused):
             return None
         if "application/json" in request.headers.get("Accept", ""):

@@ -122,3 +122,10 @@ def test_a_cell_without_an_end_loses_no_line_in_silence(people: Cast) -> None:
     )
     assert [(fault.number, fault.why) for fault in found.faults] == [(3, "too long")]
     assert found.faults[0].said.startswith('GSA-item-1;"V2')
+
+
+def test_what_postgresql_cannot_look_for_is_answered_too(people: Cast, client: Client) -> None:
+    people.sign_in(client, "amara")
+    for page in ("evidence:sources", "evidence:events"):
+        assert client.get(reverse(page), {"q": "a\0b"}).status_code in (200, 409)
+    assert client.get(reverse("plans:new_contribution"), {"fund": "a\0b"}).status_code in (200, 409)

@@ -202,9 +202,11 @@ def _signatures(actor: Actor) -> Iterator[Todo]:
     planned: QuerySet[Any] = with_status(visible_items(actor).filter(state="planned"), actor.today)
     overridden = Override.objects.filter(item=OuterRef("pk"), stage=GatePolicy.Stage.SIGN)
     whole = planned.exclude(agreement_ref="").filter(minor__isnull=False, starts__isnull=False, ends__isnull=False)
-    if n := _many(whole.filter(Q(status=AGREED) | Exists(overridden))):
+    to_sign = whole.filter(Q(status=AGREED) | Exists(overridden)).order_by()
+    if n := _many(to_sign):
+        page = reverse("grants:item", args=[to_sign.get().ref]) if n == 1 else reverse("grants:items") + "?state=planned"
         text = ngettext("%(n)d agreement waits for your signature", "%(n)d agreements wait for your signature", n)
-        yield Todo(text % {"n": n}, reverse("grants:items") + "?state=planned", _("Sign"), urgent=True)
+        yield Todo(text % {"n": n}, page, _("Sign"), urgent=True)
 
 
 def _conditions(actor: Actor) -> Iterator[Todo]:

@@ -138,6 +138,7 @@ def test_the_gate_is_shut_until_somebody_screens_and_the_gender_team_agrees(peop
     agreed(people, "item-1")
     assert said(people, "gita") == []
     assert said(people, "amara") == ["1 agreement waits for your signature"]
+    assert [one.url for one in todo(people.actor("amara"))] == ["/grants/items/item-1/"]
 
 
 def test_past_halfway_an_item_is_marked_again(people: Cast) -> None:

@@ -204,7 +204,9 @@ def _signatures(actor: Actor) -> Iterator[Todo]:
     whole = planned.exclude(agreement_ref="").filter(minor__isnull=False, starts__isnull=False, ends__isnull=False)
     to_sign = whole.filter(Q(status=AGREED) | Exists(overridden)).order_by()
     if n := _many(to_sign):
-        page = reverse("grants:item", args=[to_sign.get().ref]) if n == 1 else reverse("grants:items") + "?state=planned"
+        page = (
+            reverse("grants:item", args=[to_sign.get().ref]) if n == 1 else reverse("grants:items") + "?state=planned"
+        )
         text = ngettext("%(n)d agreement waits for your signature", "%(n)d agreements wait for your signature", n)
         yield Todo(text % {"n": n}, page, _("Sign"), urgent=True)
 

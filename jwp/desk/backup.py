@@ -92,7 +92,7 @@ def backup(target: Path, progress: Progress = quiet) -> Summary:
             "journal": {"entries": head.seq, "head": head.hash},
             "tables": {model._meta.label_lower: _write(book, model, progress) for model in tables(apps)},
         }
-        digests = StoredFile.objects.order_by("sha256").values_list("sha256", flat=True)
+        digests = StoredFile.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
         for sha256 in digests.iterator(chunk_size=BATCH):
             if not _write_file(book, sha256):
                 summary.damaged.append(sha256)

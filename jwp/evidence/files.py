@@ -50,9 +50,9 @@ class Kept:
     media_type: str
 
     def row(self) -> StoredFile:
-        """The row for this content, made if it is new. Call it from inside the door."""
+        """The row for this content under this name, made if it is new. Call it from inside the door."""
         row: StoredFile = StoredFile.objects.get_or_create(
-            sha256=self.sha256, defaults={"name": self.name, "size": self.size, "media_type": self.media_type}
+            sha256=self.sha256, name=self.name, defaults={"size": self.size, "media_type": self.media_type}
         )[0]
         return row
 

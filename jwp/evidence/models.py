@@ -14,12 +14,18 @@ from jwp.partners.models import Body, Organisation, Person, Place
 
 
 class StoredFile(Guarded):
-    """A file kept under its SHA-256 in the data folder. The same content is kept once."""
+    """A file kept under its SHA-256 in the data folder. The same content lies there once, under whatever names.
 
-    sha256 = models.CharField(max_length=64, unique=True)
+    A row for each name: who sends what somebody else sent before is not shown what they called it.
+    """
+
+    sha256 = models.CharField(max_length=64, db_index=True)
     name = models.CharField(_("file name"), max_length=255)
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=("sha256", "name"), name="file_once_a_name")]
 
     def __str__(self) -> str:
         return self.name

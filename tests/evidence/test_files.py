@@ -116,3 +116,12 @@ def test_a_file_too_large_is_refused(settings: Any) -> None:
     settings.FILE_LIMIT = 2**20
     with pytest.raises(Refused, match="larger than 1 MB"):
         keep(SimpleUploadedFile("big.pdf", b"%PDF-1.7" + b"0" * 2**20))
+
+
+def test_what_somebody_else_called_the_same_file_is_not_told() -> None:
+    with open_door(system(TODAY)):
+        mine = keep(SimpleUploadedFile("mine.pdf", b"%PDF-1.7\nthe same")).row()
+        theirs = keep(SimpleUploadedFile("theirs.pdf", b"%PDF-1.7\nthe same")).row()
+        again = keep(SimpleUploadedFile("mine.pdf", b"%PDF-1.7\nthe same")).row()
+    assert (mine.name, theirs.name, again.pk) == ("mine.pdf", "theirs.pdf", mine.pk)
+    assert mine.sha256 == theirs.sha256

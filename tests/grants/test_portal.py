@@ -154,7 +154,8 @@ def test_columns_are_remembered_and_may_be_said_otherwise() -> None:
     assert row.outside_columns["city"] == "Country"
     assert Application.objects.get(outside_ref="A-1").city == "Kenya"
     assert columns_of(row, HEAD)["city"] == "Country"
-    other = ["Ref", "Country", "Organisation"]  # a table of another form: one heading in common says nothing of the rest
+    # A table of another form: one heading in common says nothing of the rest.
+    other = ["Ref", "Country", "Organisation"]
     assert columns_of(row, other) == {"outside_ref": "Ref", "city": "Country", "applicant": "Organisation"}
     twice = bring(client, row, csv_file(), city="Country", country="Country")
     assert twice.status_code == 422

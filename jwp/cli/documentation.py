@@ -17,6 +17,7 @@ from jwp import settings as our_settings
 from jwp.cli import Wrong, parser
 from jwp.core.workflow import markdown
 from jwp.evidence.rules import USE
+from jwp.grants.rules import life
 from jwp.plans.rules import PLAN, REPORT
 
 BLOCK = re.compile(r"(<!-- generated: ([a-z ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -109,6 +110,11 @@ TABLES: dict[str, Callable[[], str]] = {
     "workflow plan": lambda: markdown(PLAN),
     "workflow report": lambda: markdown(REPORT),
     "workflow use": lambda: markdown(USE),
+    "workflow application": lambda: markdown(life.APPLICATION),
+    "workflow item": lambda: markdown(life.ITEM),
+    "workflow call": lambda: markdown(life.CALL),
+    "workflow programme": lambda: markdown(life.PROGRAMME),
+    "workflow progress": lambda: markdown(life.REPORT),
     "permissions": _permission_table,
     "settings": _settings_table,
     "commands": _command_table,

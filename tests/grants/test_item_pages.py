@@ -27,7 +27,7 @@ from jwp.plans.models import BudgetLine, Plan
 from tests.cast import TODAY, Cast, cast
 from tests.grants.funded import HEAD, give, rate, signed, statement
 from tests.grants.scene import application, call, country, fund, item, line
-from tests.grants.screened import agreed
+from tests.grants.screened import agreed, declare
 
 pytestmark = pytest.mark.django_db
 PAYMENT = "GSA-item-1;V{n};payment;2026-03-15;{amount};USD"
@@ -380,3 +380,15 @@ def test_a_report_written_by_staff_is_kept_half_done(people: Cast) -> None:
     row = ProgressReport.objects.get()
     assert write(people.actor("olga"), row.ref, submit=False, done="Half").state == "draft"
     assert "Half" in visit(people, "nils", "progress", row.ref)
+
+
+def test_an_item_says_how_far_its_screening_is(people: Cast) -> None:
+    for ref, kind in (("untouched", "event"), ("waiting", "direct grant"), ("walk", "event")):
+        item(ref, kind=kind)
+    declare(people.actor("olga"), "waiting")
+    agreed(people, "walk", "1", id_="event-screening")
+    with open_door(people.actor("amara")) as door:
+        door.change(FundedItem.objects.get(ref="walk"), state="signed", signed_on=TODAY)
+    for ref, word in (("untouched", "not screened"), ("waiting", "to be agreed"), ("walk", "Screened and agreed.")):
+        text = visit(people, "olga", "item", ref)
+        assert word in text.split('id="screening"')[1].split("</section>")[0], ref

@@ -25,7 +25,7 @@ from jwp.grants.models import Amendment, Condition, FundedItem, Investment, Prog
 from jwp.grants.money import in_fund, ledger, unmatched
 from jwp.grants.rules.life import FUNDED, ITEM
 from jwp.grants.rules.money import AMOUNT, EXTENSION, SCOPE, over
-from jwp.grants.screening import alerts
+from jwp.grants.screening import alerts, with_status
 from jwp.grants.views.steps import Offer, offers
 from jwp.grants.words import gate_lacks
 from jwp.plans.access import keeps_money
@@ -87,6 +87,7 @@ def _inside(actor: Actor, item: FundedItem) -> dict[str, Any]:
         "endings": [offer for offer in found if offer.reason],
         "lacks": fund_lacks(item, actor.today) if item.state == "planned" and MONEY not in facts else "",
         "gate": passage,
+        "screened": with_status(FundedItem.objects.filter(pk=item.pk), actor.today).values_list("status", flat=True)[0],
         "alert": alerts(FundedItem.objects.filter(pk=item.pk)).exists(),
         "gate_lacks": [gate_lacks(each) for each in passage.missing] if passage else [],
         "overrides": item.overrides.select_related("by"),

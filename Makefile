@@ -44,7 +44,7 @@ check: .venv/installed-test
 	$(BIN)/python -m jwp.cli docs --check
 	$(BIN)/python .ci/locks.py
 
-bench: .venv/installed-test
+bench: .venv/installed-bench
 	@.ci/packages
 	$(BIN)/python -m bench.results_framework
 	$(BIN)/python -m tests.postgres --durable $(BIN)/python -m bench.results_framework
@@ -61,8 +61,9 @@ messages: .venv/installed-test
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --extra build pyproject.toml
 locks:
-	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra test -o requirements-test.lock
+	$(COMPILE) --extra lens -o requirements.lock
+	$(COMPILE) --extra lens --extra spark --extra test -o requirements-test.lock
+	$(COMPILE) --extra lens --extra spark --extra test --extra bench -o requirements-bench.lock
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -81,4 +82,9 @@ locks:
 .venv/installed-test: .venv/installed requirements-test.lock
 	@echo "Installing what the tests need into .venv"
 	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+.venv/installed-bench: .venv/installed-test requirements-bench.lock
+	@echo "Installing the peers that the measurements compare with"
+	@$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@

@@ -32,15 +32,23 @@ def unanswered(requirements: list[str], pinned: Pins, lock: str) -> list[str]:
 def main() -> int:
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    base = project["dependencies"] + extras["build"]
-    texts = {name: Path(name).read_text() for name in ("requirements.lock", "requirements-test.lock")}
-    run, test = (pins(text) for text in texts.values())
-
-    problems = unanswered(base, run, "requirements.lock")
-    problems += unanswered(base + extras["test"], test, "requirements-test.lock")
-    # Two locks, one truth: what is tested is what runs.
-    differ = [name for name in run if run[name] != test.get(name)]
-    problems += [f"{name} is pinned differently for tests; run make locks" for name in differ]
+    asked = project["dependencies"] + extras["build"] + extras["lens"]
+    texts, problems = {}, []
+    run: Pins = {}
+    for lock, added in (
+        ("requirements.lock", []),
+        ("requirements-test.lock", extras["spark"] + extras["test"]),
+        ("requirements-bench.lock", extras["bench"]),
+    ):
+        texts[lock] = Path(lock).read_text()
+        found = pins(texts[lock])
+        asked = asked + added
+        problems += unanswered(asked, found, lock)
+        # Several locks, one truth: what is tested and measured is what runs.
+        problems += [
+            f"{name} is pinned differently in {lock}; run make locks" for name in run if run[name] != found.get(name)
+        ]
+        run = found
     problems += [f"{name} names a host" for name, text in texts.items() if "://" in text]
     print("\n".join(problems) or "Locks answer pyproject.toml.")
     return 1 if problems else 0

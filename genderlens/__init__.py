@@ -1,4 +1,5 @@
-"""The measuring library: survey estimates, access to care and aid markers, tables in and tables out.
+"""The measuring library: how differently women and men live in and use a city, with errors, at any size.
 
-Nothing is in it yet. It will know nothing of `jwp`, so that a notebook can use it alone.
+`surveys` estimates from samples, `access` measures what can be reached on streets and by public transport. Tables in,
+tables out: no clock, no network access, no printing, and nothing of `jwp`, so that a notebook can use it alone.
 """

@@ -1,0 +1,58 @@
+"""What a report is made of. Drawn as one HTML page or as a PDF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Short points, such as what may and may not be concluded."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table, its first row of names in the reader's words."""
+
+    caption: str
+    rows: pa.Table
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart or a map, with the sentence that tells it to somebody who does not see it."""
+
+    title: str
+    description: str
+    svg: str
+
+
+Part = Heading | Paragraph | Listing | Grid | Picture
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    language: str  # en, fr, es
+    parts: tuple[Part, ...]
+
+    def html(self) -> str:
+        """A whole page that needs nothing else: no script, no outside style, font or picture."""
+        raise NotImplementedError
+
+    def pdf(self) -> bytes:
+        raise NotImplementedError

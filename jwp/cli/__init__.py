@@ -13,6 +13,8 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
+from jwp.cli.lens import add as add_subjects
+
 EPILOG = """\
 the first minutes
   jwp run                       make the data folder, start, and print the address of the first-run guide
@@ -58,7 +60,7 @@ def parser() -> Parser:
         made: Parser = commands.add_parser(
             name, parents=[shared], help=help_, description=f"{help_[0].upper()}{help_[1:]}. {more}".strip()
         )
-        made.set_defaults(handler=handler, makes=makes, ready=not makes and name not in NO_DATABASE)
+        made.set_defaults(handler=handler, makes=makes, django=True, ready=not makes and name not in NO_DATABASE)
         return made
 
     init = command(
@@ -139,6 +141,13 @@ def parser() -> Parser:
     score.add_argument("answers", metavar="ANSWERS.yaml", type=Path, help="- reads standard input")
     score.add_argument("--phase", default="", help="design or monitoring, where the instrument asks")
 
+    add_subjects(
+        command(
+            "lens", "lens", "measure how differently women and men live in and use a city",
+            "Needs no database: files in, figures with their errors out.",
+        )
+    )  # fmt: skip
+
     docs = command("docs", "documentation:docs", "write the generated tables in docs/ anew")
     docs.add_argument("--check", action="store_true", help="change nothing; 1 if a table is out of date")
     return main
@@ -152,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if typed.makes:
             make_folder(Path(os.environ.get("JWP_DATA", "data")).resolve())
-        return _function(typed.handler, ready=typed.ready)(typed)
+        return _function(typed.handler, ready=typed.ready, django=typed.django)(typed)
     except Wrong as wrong:
         sys.stderr.write(f"jwp: {wrong}\n")
         return 2
@@ -170,17 +179,22 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _function(where: str, *, ready: bool) -> Callable[[argparse.Namespace], int]:
-    """The command's function, with Django set up and, where it needs one, a database that is up to date."""
+def _function(where: str, *, ready: bool, django: bool) -> Callable[[argparse.Namespace], int]:
+    """The command's function, with Django set up and a database that is up to date, where it needs them."""
+    module, name = where.split(":")
+    if django:
+        _set_up(ready=ready)
+    found: Callable[[argparse.Namespace], int] = getattr(import_module(f"jwp.cli.{module}"), name)
+    return found
+
+
+def _set_up(*, ready: bool) -> None:
     from django import setup
     from django.core.exceptions import ImproperlyConfigured
 
-    module, name = where.split(":")
     try:
         setup()
         if ready:
             import_module("jwp.cli.installation").must_be_ready()
     except ImproperlyConfigured as error:
         raise Wrong(str(error)) from error
-    found: Callable[[argparse.Namespace], int] = getattr(import_module(f"jwp.cli.{module}"), name)
-    return found

@@ -1,0 +1,60 @@
+"""`jwp lens`: measure how differently women and men live in and use a city. Needs no database and no Django.
+
+Each module here is one subject: `options` says what may be typed and imports nothing heavy, because every start of
+`jwp` reads it; the function that does the work imports the measuring library when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genderlens.findings import Finding
+    from genderlens.run import Progress
+
+# Subject: what it measures. The module of the same name has `options(parser)` and `measure(typed)`.
+SUBJECTS = {
+    "survey": "women and men in a sample survey, or in a small sheet of answers",
+}
+
+EPILOG = "jwp lens SUBJECT --help shows what each takes."
+
+
+def add(lens: argparse.ArgumentParser) -> None:
+    """The subjects, as commands beneath `jwp lens`."""
+    lens.epilog = EPILOG
+    subjects = lens.add_subparsers(title="subjects", metavar="SUBJECT", required=True, parser_class=type(lens))
+    for name, help_ in SUBJECTS.items():
+        parser = subjects.add_parser(
+            name,
+            help=help_,
+            description=f"{help_[0].upper()}{help_[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        import_module(f"jwp.cli.lens.{name}").options(parser)
+        parser.set_defaults(handler=f"lens.{name}:measure", django=False)
+
+
+@contextmanager
+def shown_progress() -> Iterator[Progress]:
+    """A bar on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda share, step: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda share, step: bar.update(task, completed=share, description=step)
+
+
+def tell(findings: tuple[Finding, ...]) -> None:
+    """Findings go to standard error, so that a pipe carries figures only."""
+    for finding in findings:
+        sys.stderr.write(f"{finding.level}: {finding}\n")

@@ -10,6 +10,7 @@ import pyarrow as pa
 @dataclass(frozen=True)
 class Heading:
     text: str
+    level: int = 2  # 2 or 3; the report's title is 1
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,18 @@ class Report:
 
     def html(self) -> str:
         """A whole page that needs nothing else: no script, no outside style, font or picture."""
-        raise NotImplementedError
+        from genderlens.report.page import page
+
+        return page(self)
+
+    def body(self) -> str:
+        """The same without title and style, to stand in a page whose style is given: no script, no `style`."""
+        from genderlens.report.page import body
+
+        return body(self)
 
     def pdf(self) -> bytes:
-        raise NotImplementedError
+        """A4, with bookmarks and texts for those who do not see the pictures (PDF/UA-1). The same in, the same out."""
+        from genderlens.report.paper import pdf
+
+        return pdf(self)

@@ -35,11 +35,12 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart or a map, with the sentence that tells it to somebody who does not see it."""
+    """A chart or a map."""
 
     title: str
-    description: str
+    description: str  # tells it to somebody who does not see it
     svg: str
+    note: str = ""  # stands beneath the title, for everybody
 
 
 Part = Heading | Paragraph | Listing | Grid | Picture

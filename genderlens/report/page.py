@@ -67,11 +67,9 @@ def _table(grid: Grid, language: str) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    title, description = escape(picture.title), escape(picture.description)
-    return (
-        f'<figure class="figure sheet">\n<figcaption class="figure-title">{title}</figcaption>\n'
-        f'<p class="says">{description}</p>\n{named(picture)}\n</figure>\n'
-    )
+    note = f'<p class="says">{escape(picture.note)}</p>\n' if picture.note else ""
+    title = f'<figcaption class="figure-title">{escape(picture.title)}</figcaption>\n'
+    return f'<figure class="figure sheet">\n{title}{note}{named(picture)}\n</figure>\n'
 
 
 def named(picture: Picture) -> str:

@@ -43,7 +43,8 @@ def _plain(part: Part, language: str) -> dict[str, Any]:
         case Listing():
             return {"kind": "listing", "items": part.items}
         case Picture():
-            return {"kind": "picture", "title": part.title, "description": part.description, "svg": part.svg}
+            told = {"title": part.title, "description": part.description, "note": part.note}
+            return {"kind": "picture", "svg": part.svg, **told}
         case Grid():
             shown = columns(part.rows, language)
             return {

@@ -75,7 +75,7 @@ def through_the_day(
 ) -> Picture:
     """How a value changes with the departure. The axis starts at zero."""
     given = list(lines)
-    values = [
+    values: list[Spec] = [
         {"line": line.name, "at": at / 3600, "value": value} for line in given for at, value in line.points
     ]  # fmt: skip
     heights = [row["value"] for row in values if row["value"] is not None]

@@ -1,0 +1,292 @@
+"""The one pass over the persons: weighted sums for each cluster and domain. Everything else happens on its result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis.expr.types import BooleanValue, Table
+from numpy.typing import NDArray
+from scipy import sparse
+
+from genderlens.findings import Finding, Refused
+from genderlens.surveys.design import Design
+from genderlens.surveys.statistics import Sums, existing
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The units drawn at one stage, each from its group: a stratum, or at lower stages the unit above it."""
+
+    unit: Codes  # of each row of the scan
+    group: Codes  # (units,)
+    size: Floats | None  # (groups,) how many units there were to draw from
+
+    @property
+    def drawn(self) -> Codes:
+        """(groups,) how many units were drawn."""
+        return np.bincount(self.group)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Sums for each smallest unit and domain.
+
+    A row of the scan is a unit within a cell (one combination of the `by` columns); rows outside every domain have
+    cell -1 and only keep their cluster in the design.
+    """
+
+    by: tuple[str, ...]
+    cells: list[tuple[Any, ...]]  # values of the by columns, sorted
+    cell: Codes  # (rows,)
+    stages: list[Stage]
+    keys: dict[str, int]  # sum -> column of values
+    values: Floats  # (rows, keys) weighted sums; zero where nobody answered
+    answered: dict[str, Codes]  # key -> (rows,) persons who answered
+    persons: Codes  # (rows,) with or without an answer
+    weighted: NDArray[np.bool_]  # (rows,) whether anybody there has a weight above zero
+    strata: list[Any]  # name of each first-stage group
+    findings: tuple[Finding, ...]
+
+    def matrix(self, stage: int) -> sparse.csr_array:
+        """Sums as (units of the stage) × (cell × key), sparse."""
+        inside = self.cell >= 0
+        width = len(self.keys)
+        unit = np.repeat(self.stages[stage].unit[inside], width)
+        column = (self.cell[inside, None] * width + np.arange(width)).ravel()
+        shape = (len(self.stages[stage].group), len(self.cells) * width)
+        return sparse.csr_array((self.values[inside].ravel(), (unit, column)), shape=shape)
+
+    def totals(self) -> Floats:
+        """(cells, keys) over all units."""
+        inside = self.cell >= 0
+        found = np.zeros((len(self.cells), len(self.keys)))
+        for key in range(len(self.keys)):
+            found[:, key] = np.bincount(self.cell[inside], self.values[inside, key], len(self.cells))
+        return found
+
+
+def scan(
+    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], where: BooleanValue | None = None
+) -> Scan:
+    """Read the persons once and add up.
+
+    Raises:
+        Refused: for a missing column, weight, stratum or cluster, negative weights, a cluster in two strata, or
+            population sizes that cannot be.
+    """
+    small = _read(table, design, needed, by, where, clean=False)
+    keys, answered = _keys(needed)
+    if any(np.isnan(_floats(small, f"v{i}")).any() for i in range(len(keys))):
+        # Some file writes "missing" as NaN, which poisons sums; a slower pass reads it as no answer.
+        small = _read(table, design, needed, by, where, clean=True)
+    values = np.column_stack([_floats(small, f"v{i}") for i in range(len(keys))]) if keys else np.zeros((len(small), 0))
+    if not np.isfinite(values).all():
+        worst = [key for key, i in keys.items() if not np.isfinite(values[:, i]).all()]
+        raise Refused(Finding("stop", "infinite", worst[0], "has infinite values.", "Replace them by real ones."))
+    persons = _floats(small, "persons").astype(np.int64)
+    findings = _weights(small, design, persons)
+    cell, cells = _cells(small, by)
+    stages, strata = _stages(small, design, persons)
+    if by and (lost := int(persons[cell < 0].sum())) and where is None:
+        what = f"{lost} rows have no category and are in no domain; they stay in the design."
+        findings.append(Finding("warning", "no-category", ", ".join(by), what))
+    counts = {key: _floats(small, f"n{i}").astype(np.int64) for key, i in answered.items()}
+    weighted = _floats(small, "heavy") > 0 if "heavy" in small.column_names else np.ones(len(cell), dtype=bool)
+    return Scan(tuple(by), cells, cell, stages, keys, values, counts, persons, weighted, strata, tuple(findings))
+
+
+def _keys(needed: Sequence[Sums]) -> tuple[dict[str, int], dict[str, int]]:
+    keys: dict[str, int] = {}
+    answered: dict[str, int] = {}
+    for item in needed:
+        for key in (item.above_key, item.below_key):
+            if key is not None:
+                keys.setdefault(key, len(keys))
+        answered.setdefault(item.answered_key, len(answered))
+    return keys, answered
+
+
+def _read(
+    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], where: BooleanValue | None, clean: bool
+) -> pa.Table:
+    """The small table. Columns: stratum, s0 s1…, d0 d1…, inside, persons, light, heavy, v0…, n0…, f0a f0z…"""
+    weight = ibis.literal(1.0) if design.weight is None else existing(table, design.weight).cast("float64")
+    inside = ibis.literal(True) if where is None else where.fill_null(False)
+    groups: dict[str, Any] = {}
+    if design.strata:
+        groups["stratum"] = existing(table, design.strata)
+    # Stages below those whose population is known add nothing to the error.
+    stages = design.stages[: max(len(design.sizes), 1)]
+    for i, name in enumerate(stages):
+        groups[f"s{i}"] = existing(table, name)
+    for i, name in enumerate(by):
+        column = existing(table, name)
+        groups[f"d{i}"] = column if where is None else ibis.ifelse(inside, column, ibis.null(column.type()))
+    if where is not None:
+        groups["inside"] = inside
+    sums: dict[str, Any] = {}
+    keys, answered = _keys(needed)
+    for item in needed:
+        for key, value in ((item.above_key, item.above), (item.below_key, item.below)):
+            if key is not None and value is not None:
+                whole = value.nullif(float("nan")) if clean else value
+                sums[f"v{keys[key]}"] = weight * whole
+        present = item.answered
+        if clean:
+            present = present & item.above.nullif(float("nan")).notnull()
+        sums[f"n{answered[item.answered_key]}"] = present
+    sizes = {f"f{i}": existing(table, name).cast("float64") for i, name in enumerate(design.sizes)}
+    if not stages:
+        # Persons were drawn singly: each is a unit of its own.
+        columns = {name: value.cast("float64").fill_null(0.0) for name, value in sums.items()}
+        columns |= {"persons": ibis.literal(1), "light": weight.fill_null(-1.0), "heavy": weight}
+        columns |= {f"{name}{end}": value for name, value in sizes.items() for end in "az"}
+        return table.select(**groups, **columns).to_pyarrow()
+    added = {
+        name: (value.sum() if name[0] == "v" else _count(value)).fill_null(0).cast("float64")
+        for name, value in sums.items()
+    }
+    added["persons"] = table.count()
+    if design.weight is not None:
+        added["light"] = weight.fill_null(-1.0).min()
+        added["heavy"] = weight.max()
+    for name, value in sizes.items():
+        added |= {f"{name}a": value.min(), f"{name}z": value.max()}
+    return table.group_by(**groups).agg(**added).to_pyarrow()
+
+
+def _count(answered: BooleanValue) -> Any:
+    return answered.cast("int64").sum()
+
+
+def _floats(table: pa.Table, name: str) -> Floats:
+    return np.asarray(table[name].to_numpy(), dtype=np.float64)
+
+
+def _codes(table: pa.Table, name: str) -> tuple[Codes, list[Any]]:
+    """A code for each row, -1 where null, and what the codes stand for."""
+    column = table[name].combine_chunks().dictionary_encode()
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes, column.dictionary.to_pylist()
+
+
+def _weights(small: pa.Table, design: Design, persons: Codes) -> list[Finding]:
+    if design.weight is None:
+        what = "No weights: the figures describe only those asked."
+        return [Finding("note", "no-weights", "design", what)]
+    light = _floats(small, "light")
+    if (light < 0).any() or np.isnan(light).any():
+        where = f"weight {design.weight}"
+        what = f"is missing or negative in {int((~(light >= 0)).sum())} clusters or more."
+        raise Refused(Finding("stop", "weight-wrong", where, what, "Give every person a weight of zero or more."))
+    if (light == 0).any():
+        what = "is zero for some rows: they stand for nobody and only keep their cluster in the design."
+        return [Finding("warning", "weight-zero", f"weight {design.weight}", what)]
+    return []
+
+
+def _cells(small: pa.Table, by: Sequence[str]) -> tuple[Codes, list[tuple[Any, ...]]]:
+    """The cell of each row, -1 outside. Cells are sorted by their values."""
+    cell = np.zeros(len(small), dtype=np.int64)
+    outside = np.zeros(len(small), dtype=bool)
+    if "inside" in small.column_names:
+        outside |= ~small["inside"].to_numpy().astype(bool)
+    names: list[list[Any]] = []
+    for i in range(len(by)):
+        codes, values = _codes(small, f"d{i}")
+        outside |= codes < 0
+        order = np.array(sorted(range(len(values)), key=lambda code: values[code]), dtype=np.int64)
+        rank = np.empty(len(values), dtype=np.int64)
+        rank[order] = np.arange(len(values))
+        names.append([values[code] for code in order])
+        cell = cell * max(len(values), 1) + np.where(codes < 0, 0, rank[codes] if len(values) else 0)
+    cell[outside] = -1
+    found = np.unique(cell[~outside])
+    renamed = np.where(outside, -1, np.searchsorted(found, cell))
+    cells: list[tuple[Any, ...]] = []
+    for code in found.tolist():
+        values_of: list[Any] = []
+        for options in reversed(names):
+            code, position = divmod(code, len(options))
+            values_of.append(options[position])
+        cells.append(tuple(reversed(values_of)))
+    return renamed, cells
+
+
+def _stages(small: pa.Table, design: Design, persons: Codes) -> tuple[list[Stage], list[Any]]:
+    rows = len(small)
+    strata: list[Any] = [""]
+    group = np.zeros(rows, dtype=np.int64)
+    if design.strata:
+        group, strata = _codes(small, "stratum")
+        _complete(group, persons, f"stratum {design.strata}")
+    stages: list[Stage] = []
+    names = design.stages[: max(len(design.sizes), 1)]
+    for i in range(max(len(names), 1)):
+        if not names:
+            unit = np.arange(rows)
+        else:
+            codes, labels = _codes(small, f"s{i}")
+            _complete(codes, persons, f"cluster {names[i]}")
+            if i == 0 and not design.nest:
+                unit = codes
+                _nested(unit, group, labels, design)
+            else:
+                unit = np.unique(group * len(labels) + codes, return_inverse=True)[1]
+        parent = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
+        parent[unit] = group
+        size = _sizes(small, design, i, group, np.bincount(parent)) if i < len(design.sizes) else None
+        stages.append(Stage(unit, parent, size))
+        group = unit
+    return stages, strata
+
+
+def _complete(codes: Codes, persons: Codes, where: str) -> None:
+    if (codes < 0).any():
+        what = f"is missing for {int(persons[codes < 0].sum())} rows."
+        raise Refused(Finding("stop", "design-missing", where, what, "Everybody was drawn from somewhere: fill it in."))
+
+
+def _nested(unit: Codes, group: Codes, labels: list[Any], design: Design) -> None:
+    pairs = np.unique(np.column_stack([unit, group]), axis=0)
+    times = np.bincount(pairs[:, 0])
+    if (times > 1).any():
+        shown = ", ".join(str(labels[code]) for code in np.flatnonzero(times > 1)[:5])
+        what = f"{int((times > 1).sum())} clusters are in more than one stratum, such as {shown}."
+        mend = "If numbers start again in each stratum, say nest."
+        raise Refused(Finding("stop", "cluster-in-two-strata", f"cluster {design.stages[0]}", what, mend))
+
+
+def _sizes(small: pa.Table, design: Design, stage: int, group: Codes, drawn: Codes) -> Floats:
+    """How many units there were to draw from, for each group."""
+    where = f"fpc {design.sizes[stage]}"
+    low, high = _floats(small, f"f{stage}a"), _floats(small, f"f{stage}z")
+    if np.isnan(low).any():
+        raise Refused(Finding("stop", "fpc-missing", where, "is missing in some rows.", "Fill it in."))
+    smallest = np.full(len(drawn), np.inf)
+    largest = np.full(len(drawn), -np.inf)
+    np.minimum.at(smallest, group, low)
+    np.maximum.at(largest, group, high)
+    if (smallest != largest).any():
+        what = f"differs inside {int((smallest != largest).sum())} of the groups drawn from."
+        raise Refused(Finding("stop", "fpc-varies", where, what, "It is one number for each stratum."))
+    if (largest > 1).any() and (smallest < 1).any():
+        what = "mixes shares (below 1) and numbers (above 1)."
+        raise Refused(Finding("stop", "fpc-mixed", where, what, "Give one or the other."))
+    if (smallest <= 0).any():
+        raise Refused(Finding("stop", "fpc-wrong", where, "is zero or negative.", "It is a number or a share drawn."))
+    size = smallest if (largest > 1).any() else drawn / smallest
+    if (size < drawn * (1 - 1e-12)).any():
+        what = f"is below the number drawn in {int((size < drawn).sum())} of the groups drawn from."
+        raise Refused(Finding("stop", "fpc-too-small", where, what, "Nobody draws more than there is."))
+    return np.asarray(size, dtype=np.float64)

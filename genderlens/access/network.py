@@ -64,7 +64,8 @@ class Network:
 
     def walking(self, speed: float = WALKING) -> NDArray[np.int32]:
         """Milliseconds to walk each arc at `speed` km/h, shape (arcs,). Never zero."""
-        return np.maximum(np.rint(self.lengths * (3.6 / speed)), 1).astype(np.int32)
+        cost: NDArray[np.int32] = np.maximum(np.rint(self.lengths * (3.6 / speed)), 1).astype(np.int32)
+        return cost
 
     def findings(self) -> tuple[Finding, ...]:
         """What is worth knowing before anything is measured on it: pieces nobody gets to."""

@@ -114,7 +114,7 @@ class _Reading:
             raise _Left("row_no_rating")
         self.sent.add(uuid or "")
         one["sex"] = self.sexes.get(plain(cell.get("sex", "")), "x")
-        if cell.get("sex") and plain(cell["sex"]) not in self.sexes:
+        if one["sex"] == "x" and cell.get("sex") and plain(cell["sex"]) not in codes("sex"):
             self.note(number, "row_unknown_sex")
         one["light"] = codes("light").get(plain(cell.get("light", "")), "")
         if "light" in cell and not one["light"]:

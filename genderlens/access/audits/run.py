@@ -183,13 +183,13 @@ class _Page:
         if self.change is not None:
             yield Paragraph(self.said_of_rounds(self.change))
         yield Grid(self.say("table_parameters"), self.grid())
-        yield self.map()
         yield Heading(say(self.language, "report.concluded"))
         yield Listing((self.say("may_place"), self.say("may_act")))
         yield Heading(say(self.language, "report.not_concluded"))
         yield Listing(
             tuple(self.say(f"not_{what}") for what in ("city", "persons", "crime", "poor", "safetipin"))
         )  # fmt: skip
+        yield self.map()
         yield Heading(say(self.language, "report.how"))
         how = "how_feeling" if self.formula.parameters == (FEELING,) else "how_score"
         yield Paragraph(
@@ -212,7 +212,7 @@ class _Page:
         }  # fmt: skip
         kept_back = say(self.language, "report.suppressed")
         marks = [
-            Mark(form().options["light"][light][self.language], sex, row["mean"], note=kept_back)
+            Mark(form().options["light"][light][self.language], sex, _rounded(row["mean"]), note=kept_back)
             for light in LIGHTS
             for sex in SEXES
             if (row := scores.get((light, sex)))
@@ -229,7 +229,7 @@ class _Page:
         rows = [row for row in self.whole.to_pylist() if row["parameter"] in PARAMETERS]
         columns: dict[str, list[str]] = {self.say("parameter"): [self.name(row["parameter"]) for row in rows]}
         for sex in [sex for sex in SEXES if any(key[1] == sex for key in means)]:
-            head = f"{say(self.language, SEXES[sex])}: {self.say('mean').lower()}"
+            head = f"{say(self.language, SEXES[sex])} ({self.say('mean').lower()})"
             columns[head] = [self.mean(means.get((row["parameter"], sex))) for row in rows]
         for value in RATINGS:
             head = self.say("rated", rating=value)
@@ -267,14 +267,16 @@ class _Page:
     def said_of_sexes(self) -> str:
         if self.sexes.change is None:
             return self.say("no_same_places")
-        return self.say("same_places", places=self.sexes.places, gap=number(self.language, self.sexes.change, 1))
+        gap = round(self.sexes.change, 1)
+        key = "women_lower" if gap < 0 else "women_higher" if gap > 0 else "women_same"
+        return self.say(key, pairs=self.sexes.places, gap=number(self.language, abs(gap), 1))
 
     def said_of_rounds(self, change: Compared) -> str:
         ends = {"first": self.rounds[0], "last": self.rounds[-1]}
         if change.change is None:
             return self.say("no_rounds", **ends)
         return self.say(
-            "rounds", places=change.places, share=percent(self.language, change.places / change.of, 0),
+            "rounds", pairs=change.places, share=percent(self.language, change.places / change.of, 0),
             change=number(self.language, change.change, 1), up=change.up, down=change.down, **ends,
         )  # fmt: skip
 

@@ -53,9 +53,10 @@ def sheet(folder: Path, *rows: Mapping[str, object], name: str = "answers.csv") 
 
 def ratings(*rows: Mapping[str, object]) -> pa.Table:
     """Answers as they are kept."""
-    plain = {"segment": "A1", "lon": -71.25, "lat": -29.9, "light": "dark", "round": 1, "sex": "f", "age": ""}
-    plain |= dict.fromkeys(PARAMETERS, 2)  # type: ignore[arg-type]
-    return pa.Table.from_pylist([plain | row for row in rows], ANSWERS)
+    plain: dict[str, object] = {
+        "segment": "A1", "lon": -71.25, "lat": -29.9, "light": "dark", "round": 1, "sex": "f", "age": "",
+    }  # fmt: skip
+    return pa.Table.from_pylist([plain | dict.fromkeys(PARAMETERS, 2) | dict(row) for row in rows], ANSWERS)
 
 
 def test_the_score_is_the_mean_of_eight_from_nought_to_ten() -> None:
@@ -174,7 +175,7 @@ def test_the_page_speaks_the_language_of_the_answers(tmp_path: Path, language: s
     for number in range(12):
         codes = {"consent": "yes", "sex": "fm"[number % 2], "light": "dark"}
         said = [asked.options[name][code][language] for name, code in codes.items()]
-        said += [1, *(asked.options[name][str(number % 4)][language] for name in PARAMETERS)]
+        said += ["1", *(asked.options[name][str(number % 4)][language] for name in PARAMETERS)]
         page.append([*said, -29.9, -71.25, f"uuid-{number}"])
     path = tmp_path / "kobo.xlsx"
     book.save(path)

@@ -1,4 +1,6 @@
-"""Where queries run: DuckDB inside this process, or a Spark cluster that is already there. Same expressions, same answers.
+"""Where queries run: DuckDB inside this process, or a Spark cluster that is already there.
+
+The same expressions give the same answers on both.
 
 `connect("duckdb")` is the default and needs nothing. `connect("spark://host:7077")`, or `connect("local[2]")` for two
 threads of this machine, needs the `spark` extra, Java, and `PYSPARK_PYTHON` naming the Python of the workers.
@@ -82,7 +84,5 @@ def read(engine: ibis.BaseBackend, paths: Path | Sequence[Path], form: Format | 
         # Yes and No stay words: they are categories. The whole file decides what type a column is.
         types = ["NULL", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
         return engine.read_csv(names, auto_type_candidates=types, sample_size=-1)
-    mend = "Convert it to Parquet or CSV first."
-    raise Refused(
-        Finding("stop", "unknown-format", names[0], f"{kind or 'a file without a suffix'} is not read.", mend)
-    )
+    what = f"is neither Parquet nor CSV but {kind or 'without a suffix'}."
+    raise Refused(Finding("stop", "unknown-format", names[0], what, "Convert it first."))

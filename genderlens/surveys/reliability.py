@@ -30,8 +30,8 @@ class Reliability:
     low: float = 0.15
     high: float = 0.30
     source: str = (
-        "Thresholds of n, df and CV: Instituto Nacional de Estadísticas (Chile), Estándar para la evaluación de la "
-        "calidad de las estimaciones en encuestas de hogares, 2020. CV of proportions: ours (that standard uses a curve)."
+        "n, df and CV: Instituto Nacional de Estadísticas (Chile), Estándar para la evaluación de la calidad de las "
+        "estimaciones en encuestas de hogares, 2020. That proportions are judged by CV too: ours."
     )
 
     def flag(self, n: int, df: int | None, estimate: float, se: float, *, share: bool, gap: bool) -> str:

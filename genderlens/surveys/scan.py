@@ -16,7 +16,7 @@ from scipy import sparse
 
 from genderlens.findings import Finding, Refused
 from genderlens.surveys.design import Design
-from genderlens.surveys.statistics import Sums, existing
+from genderlens.surveys.statistics import Sums, existing, number
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -54,6 +54,7 @@ class Scan:
     persons: Codes  # (rows,) with or without an answer
     weighted: NDArray[np.bool_]  # (rows,) whether anybody there has a weight above zero
     strata: list[Any]  # name of each first-stage group
+    replicated: Floats  # (replicates, cells, keys) totals under published replicate weights
     findings: tuple[Finding, ...]
 
     def matrix(self, stage: int) -> sparse.csr_array:
@@ -74,20 +75,18 @@ class Scan:
         return found
 
 
-def scan(
-    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], where: BooleanValue | None = None
-) -> Scan:
-    """Read the persons once and add up.
+def scan(table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], inside: str | None = None) -> Scan:
+    """Read the persons once and add up. `inside` names a column of who is asked about (true or false, never null).
 
     Raises:
         Refused: for a missing column, weight, stratum or cluster, negative weights, a cluster in two strata, or
             population sizes that cannot be.
     """
-    small = _read(table, design, needed, by, where, clean=False)
+    small = _read(table, design, needed, by, inside, clean=False)
     keys, answered = _keys(needed)
     if any(np.isnan(_floats(small, f"v{i}")).any() for i in range(len(keys))):
         # Some file writes "missing" as NaN, which poisons sums; a slower pass reads it as no answer.
-        small = _read(table, design, needed, by, where, clean=True)
+        small = _read(table, design, needed, by, inside, clean=True)
     values = np.column_stack([_floats(small, f"v{i}") for i in range(len(keys))]) if keys else np.zeros((len(small), 0))
     if not np.isfinite(values).all():
         worst = [key for key, i in keys.items() if not np.isfinite(values[:, i]).all()]
@@ -95,13 +94,24 @@ def scan(
     persons = _floats(small, "persons").astype(np.int64)
     findings = _weights(small, design, persons)
     cell, cells = _cells(small, by)
-    stages, strata = _stages(small, design, persons)
-    if by and (lost := int(persons[cell < 0].sum())) and where is None:
+    # Published replicates carry strata and clusters in them.
+    stages, strata = ([], []) if design.published else _stages(small, design, persons)
+    if by and (lost := int(persons[cell < 0].sum())) and inside is None:
         what = f"{lost} rows have no category and are in no domain; they stay in the design."
         findings.append(Finding("warning", "no-category", ", ".join(by), what))
     counts = {key: _floats(small, f"n{i}").astype(np.int64) for key, i in answered.items()}
     weighted = _floats(small, "heavy") > 0 if "heavy" in small.column_names else np.ones(len(cell), dtype=bool)
-    return Scan(tuple(by), cells, cell, stages, keys, values, counts, persons, weighted, strata, tuple(findings))
+    again = _replicated(small, design, cell, len(cells), len(keys))
+    return Scan(tuple(by), cells, cell, stages, keys, values, counts, persons, weighted, strata, again, tuple(findings))
+
+
+def _replicated(small: pa.Table, design: Design, cell: Codes, cells: int, keys: int) -> Floats:
+    columns = design.published.columns if design.published else ()
+    found = np.zeros((len(columns), cells, keys))
+    for r in range(len(columns)):
+        for key in range(keys):
+            found[r, :, key] = np.bincount(cell[cell >= 0], _floats(small, f"r{r}v{key}")[cell >= 0], cells)
+    return found
 
 
 def _keys(needed: Sequence[Sums]) -> tuple[dict[str, int], dict[str, int]]:
@@ -116,23 +126,23 @@ def _keys(needed: Sequence[Sums]) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _read(
-    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], where: BooleanValue | None, clean: bool
+    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], inside: str | None, clean: bool
 ) -> pa.Table:
     """The small table. Columns: stratum, s0 s1…, d0 d1…, inside, persons, light, heavy, v0…, n0…, f0a f0z…"""
     weight = ibis.literal(1.0) if design.weight is None else existing(table, design.weight).cast("float64")
-    inside = ibis.literal(True) if where is None else where.fill_null(False)
     groups: dict[str, Any] = {}
-    if design.strata:
+    published = design.published
+    if design.strata and not published:
         groups["stratum"] = existing(table, design.strata)
     # Stages below those whose population is known add nothing to the error.
-    stages = design.stages[: max(len(design.sizes), 1)]
+    stages = () if published else design.stages[: max(len(design.sizes), 1)]
     for i, name in enumerate(stages):
         groups[f"s{i}"] = existing(table, name)
     for i, name in enumerate(by):
         column = existing(table, name)
-        groups[f"d{i}"] = column if where is None else ibis.ifelse(inside, column, ibis.null(column.type()))
-    if where is not None:
-        groups["inside"] = inside
+        groups[f"d{i}"] = column if inside is None else ibis.ifelse(table[inside], column, ibis.null(column.type()))
+    if inside is not None:
+        groups["inside"] = table[inside]
     sums: dict[str, Any] = {}
     keys, answered = _keys(needed)
     for item in needed:
@@ -140,19 +150,22 @@ def _read(
             if key is not None and value is not None:
                 whole = value.nullif(float("nan")) if clean else value
                 sums[f"v{keys[key]}"] = weight * whole
+                for r, name in enumerate(published.columns if published else ()):
+                    factor = number(table, name) if published and published.combined else weight * number(table, name)
+                    sums[f"r{r}v{keys[key]}"] = factor * whole
         present = item.answered
         if clean:
             present = present & item.above.nullif(float("nan")).notnull()
         sums[f"n{answered[item.answered_key]}"] = present
     sizes = {f"f{i}": existing(table, name).cast("float64") for i, name in enumerate(design.sizes)}
-    if not stages:
+    if not stages and not published:
         # Persons were drawn singly: each is a unit of its own.
         columns = {name: value.cast("float64").fill_null(0.0) for name, value in sums.items()}
         columns |= {"persons": ibis.literal(1), "light": weight.fill_null(-1.0), "heavy": weight}
         columns |= {f"{name}{end}": value for name, value in sizes.items() for end in "az"}
         return table.select(**groups, **columns).to_pyarrow()
     added = {
-        name: (value.sum() if name[0] == "v" else _count(value)).fill_null(0).cast("float64")
+        name: (_count(value) if name[0] == "n" else value.sum()).fill_null(0).cast("float64")
         for name, value in sums.items()
     }
     added["persons"] = table.count()
@@ -161,7 +174,8 @@ def _read(
         added["heavy"] = weight.max()
     for name, value in sizes.items():
         added |= {f"{name}a": value.min(), f"{name}z": value.max()}
-    return table.group_by(**groups).agg(**added).to_pyarrow()
+    grouped = table.group_by(**groups) if groups else table
+    return grouped.agg(**added).to_pyarrow()
 
 
 def _count(answered: BooleanValue) -> Any:

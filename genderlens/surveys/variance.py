@@ -24,7 +24,7 @@ class Linearised:
     """Scores of estimates (columns) in units, ready to give their variances."""
 
     def __init__(self, scan: Scan, gradient: sparse.csc_array, lonely: Lonely, touched: NDArray[np.bool_]) -> None:
-        """`gradient` is (cell × key) × estimates; `touched` is cells × estimates: whose members an estimate is about."""
+        """`gradient` is (cell × key) × estimates; `touched`, cells × estimates, says whom an estimate is about."""
         self.lonely = lonely
         self.parts: list[tuple[Stage, sparse.csc_array, Floats]] = []
         share: Floats = np.ones(len(scan.stages[0].drawn))
@@ -52,7 +52,7 @@ class Linearised:
         return share * scale
 
     def _raised(self, scan: Scan, touched: NDArray[np.bool_]) -> Floats:
-        """(estimates,) the factor of the policy `average`: strata in which the domain has members, to those with spread."""
+        """(estimates,) for the policy `average`: strata in which the domain has members, over those with spread."""
         first = scan.stages[0]
         if self.lonely != "average":
             return np.ones(self.estimates)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +12,6 @@ from genderlens.findings import Finding, Refused
 
 DAY = 86_400
 NOT_WALKED = float("inf")
-
-
-class Streets(NamedTuple):
-    """The arcs somebody walks, in compressed rows: those out of node `i` are `starts[i]:starts[i + 1]`."""
-
-    starts: NDArray[np.int64]  # (nodes + 1,)
-    heads: NDArray[np.int32]  # (arcs,)
-    costs: NDArray[np.int32]  # (arcs,) milliseconds, never zero
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +59,12 @@ class Safety:
         return factors
 
 
-def streets(network: Network, speed: float = WALKING, safety: Safety | None = None) -> Streets:
-    """What is walked at `speed` km/h: by day, or after dark where `safety` is given."""
-    costs = network.walking(speed)
+def costs(network: Network, speed: float = WALKING, safety: Safety | None = None) -> NDArray[np.int32]:
+    """Milliseconds for each arc at `speed` km/h; where `safety` is given after dark, and -1 for an arc not walked."""
+    walking = network.walking(speed)
     if safety is None:
-        return Streets(network.starts, network.heads, costs)
+        return walking
     factors = safety.factors(network)
     walked = np.isfinite(factors)
-    starts = np.concatenate(([0], np.cumsum(walked)))[network.starts].astype(np.int64)
-    longer = np.rint(costs[walked] * factors[walked]).astype(np.int32)
-    return Streets(starts, np.ascontiguousarray(network.heads[walked]), longer)
+    longer: NDArray[np.int32] = np.where(walked, np.rint(walking * np.where(walked, factors, 1)), -1).astype(np.int32)
+    return longer

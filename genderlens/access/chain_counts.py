@@ -1,0 +1,300 @@
+"""How much work each home reaches by way of care, between nodes of the network: the algorithm is chosen by its cost.
+
+All of them are exact and give the same whole numbers; see `chain_lists` and `chain_layers` for how they work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genderlens.access.batches import LANES, Streets
+from genderlens.access.chain_layers import by_layers
+from genderlens.access.chain_lists import BITS, Lists, by_bitsets, by_lists, prefixes
+from genderlens.access.chain_rules import ALWAYS, Care, Rules
+from genderlens.access.network import Network
+from genderlens.access.search import Graph, Reach, prepare, search
+
+Algorithm = Literal["lists", "bitsets", "layers"]
+BATCHES = 16  # of homes, that a thread takes at a time
+SAMPLE = 16  # care nodes to judge the costs by
+MEMORY = 200_000_000  # bytes that lists or bitsets may take
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Care places on the network, one row a place; times of day in milliseconds after midnight."""
+
+    nodes: NDArray[np.int32]
+    opens: NDArray[np.int64]  # ALWAYS where no hours are given
+    closes: NDArray[np.int64]
+
+    def grouped(self) -> tuple[NDArray[np.int32], Care, NDArray[np.int32]]:
+        """The nodes with care, in order; the places there, those with the same hours together; each place's rank."""
+        keys = np.stack([self.nodes.astype(np.int64), self.opens, self.closes])
+        _unique, first, group, count = np.unique(
+            keys, axis=1, return_index=True, return_inverse=True, return_counts=True
+        )
+        rank = np.empty(len(first), np.int32)
+        rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+        spots, starts = np.unique(self.nodes[first], return_index=True)
+        care = Care(
+            np.append(starts, len(first)).astype(np.int64),
+            rank,
+            count.astype(np.int32),
+            self.opens[first],
+            self.closes[first],
+        )
+        return spots.astype(np.int32), care, rank[group.reshape(-1)]
+
+
+class Counts(NamedTuple):
+    """What homes reach, in the unit of the work's amounts."""
+
+    direct: NDArray[np.int64]  # (homes,)
+    chain: NDArray[np.int64]  # (homes, departures)
+    stops: NDArray[np.int32]  # (homes, departures) the care places that serve
+    algorithm: Algorithm
+
+
+def count_chains(
+    network: Network,
+    costs: NDArray[np.int32],
+    homes: NDArray[np.int32],
+    assigned: NDArray[np.int32],
+    places: Places,
+    work: NDArray[np.int32],
+    amounts: NDArray[np.int64],
+    departures: NDArray[np.int64],
+    rules: Rules,
+    *,
+    algorithm: Algorithm | None = None,
+    threads: int = 2,
+) -> Counts:
+    """What each home reaches directly and by way of care.
+
+    Args:
+        network: the streets; `costs`: milliseconds for each arc, shape (arcs,), negative for one that is not walked.
+        homes: nodes; `assigned`: the row of `places` that is each home's own, or -1. Shape (homes,).
+        work: nodes, and how much is there, shape (work,).
+        departures: milliseconds after midnight, or one -1 where time of day plays no part.
+        rules: what all chains have in common.
+        algorithm: instead of the one that costs least; for tests and measurements.
+    """
+    if algorithm not in (None, *get_args(Algorithm)):
+        raise ValueError(f"There is no algorithm {algorithm}.")
+    spots, care, rank = places.grouped()
+    own = np.where(assigned >= 0, rank[assigned] if len(rank) else -1, -1).astype(np.int32)
+    if (care.opens == ALWAYS).all():
+        departures, asked = departures[:1], len(departures)
+    else:
+        asked = 1
+    keep = np.concatenate([homes, spots, work])
+    graph = prepare(network, costs, keep)
+    order = np.argsort(graph.number[homes], kind="stable")  # neighbours after one another
+    ask = Question(
+        network,
+        costs,
+        keep,
+        graph,
+        homes[order],
+        own[order],
+        spots,
+        care,
+        *summed(work, amounts),
+        departures,
+        rules,
+        threads,
+    )
+    chosen = algorithm or ask.cheapest()
+    direct, chain, stops = ask.by_layers() if chosen == "layers" else ask.by_lists(chosen == "bitsets")
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return Counts(direct[back], np.tile(chain[back], asked), np.tile(stops[back], asked), chosen)
+
+
+def summed(nodes: NDArray[np.int32], amounts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Each node once, with the sum of what is there."""
+    unique, number = np.unique(nodes, return_inverse=True)
+    sums = np.zeros(len(unique), np.int64)
+    np.add.at(sums, number, amounts)
+    return unique.astype(np.int32), sums
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Everything the algorithms work on. Homes are in the order of the graph."""
+
+    network: Network
+    costs: NDArray[np.int32]
+    keep: NDArray[np.int32]
+    graph: Graph
+    homes: NDArray[np.int32]
+    own: NDArray[np.int32]
+    spots: NDArray[np.int32]
+    care: Care
+    work: NDArray[np.int32]
+    amounts: NDArray[np.int64]
+    departures: NDArray[np.int64]
+    rules: Rules
+    threads: int
+
+    def by_layers(self, chained: bool = True) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """Direct access, and the chains where `chained`."""
+        number, nodes = self.graph.number, len(self.graph.node)
+        amounts = np.zeros(nodes, np.int64)
+        amounts[number[self.work]] = self.amounts
+        # The places in the order of the graph's nodes.
+        at = number[self.spots]
+        order = np.argsort(at)
+        rows, sizes = ranges(self.care.starts, order)
+        starts = np.zeros(nodes + 1, np.int64)
+        starts[at[order] + 1] = sizes
+        care = Care(
+            np.cumsum(starts),
+            self.care.rank[rows],
+            self.care.places[rows],
+            self.care.opens[rows],
+            self.care.closes[rows],
+        )
+        direct, chain, stops = self.empty()
+        streets, homes = Streets(self.graph.starts, self.graph.arcs), number[self.homes]
+
+        def block(part: slice) -> None:
+            by_layers(
+                streets, homes[part], self.own[part], care, amounts, self.departures, self.rules, chained,
+                direct[part], chain[part], stops[part],
+            )  # fmt: skip
+
+        self.each_block(block)
+        return direct[:, 0], chain, stops
+
+    def by_lists(self, bits: bool) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """The chains by lists or bitsets; direct access from each home."""
+        direct, _chain, _stops = self.by_layers(chained=False)
+        _direct, chain, stops = self.empty()
+        units, unit = np.unique(self.homes, return_inverse=True)
+        near, work = self.lists(units)
+        words = -(-len(self.amounts) // BITS)
+        amounts = np.zeros(words * BITS, np.int64)
+        amounts[: len(self.amounts)] = self.amounts
+        if bits:
+            begun = prefixes(work, words, self.step(len(work.items), words))
+        starts, ends = near.starts[unit], near.starts[unit + 1]
+
+        def block(part: slice) -> None:
+            rest = (self.own[part], self.care, amounts, self.departures, self.rules, chain[part], stops[part])
+            if bits:
+                by_bitsets(starts[part], ends[part], near, work, begun, *rest)
+            else:
+                by_lists(starts[part], ends[part], near, work, *rest)
+
+        self.each_block(block)
+        return direct, chain, stops
+
+    def lists(self, homes: NDArray[np.int32]) -> tuple[Lists, Lists]:
+        """For each of `homes` the care nodes near it, and for each care node the work near it, nearest first."""
+        longest = self.rules.longest
+        targets = np.unique(np.concatenate([homes, self.work]))
+        reach = search(self.graph, self.spots, targets, longest, order="time", threads=self.threads)
+        work = chosen(reach, targets, self.work)
+        if not self.both_ways():
+            back = prepare(self.network, self.costs, self.keep, backwards=True)
+            reach = search(back, self.spots, homes, longest, order="time", threads=self.threads)
+            targets = homes
+        around = chosen(reach, targets, homes)
+        order = np.argsort(around.items, kind="stable")
+        rows = np.repeat(np.arange(len(self.spots), dtype=np.int32), np.diff(around.starts))
+        starts = np.searchsorted(around.items[order], np.arange(len(homes) + 1)).astype(np.int64)
+        return Lists(starts, rows[order], around.times[order]), work
+
+    def both_ways(self) -> bool:
+        """Whether every arc has one back that costs the same, so that there is as far as back."""
+        tails = np.repeat(np.arange(len(self.graph.node)), np.diff(self.graph.starts))
+        heads, costs = self.graph.arcs.T
+        there, back = np.lexsort((costs, heads, tails)), np.lexsort((costs, tails, heads))
+        return bool(
+            (tails[there] == heads[back]).all()
+            and (heads[there] == tails[back]).all()
+            and (costs[there] == costs[back]).all()
+        )
+
+    def step(self, entries: int, words: int) -> int:
+        """Entries between two beginnings kept as bits: as few as the memory allows."""
+        return max(BITS, -(-entries * words * 8 // MEMORY))
+
+    def cheapest(self) -> Algorithm:
+        """By what a few care nodes see around them; prices in nanoseconds, as bench/access_chains measured them."""
+        longest = self.rules.longest
+        if longest < 0 or not len(self.spots) or not len(self.homes):
+            return "lists"
+        some = self.spots[np.linspace(0, len(self.spots) - 1, min(SAMPLE, len(self.spots))).astype(np.int64)]
+        reach = search(self.graph, some, self.graph.node, longest, order="time", threads=self.threads)
+        nodes = len(reach.targets) / len(some)
+        living = np.bincount(self.graph.number[self.homes], minlength=len(self.graph.node))
+        homes, work, read = 0, 0, 0
+        jobs = np.isin(self.graph.node, self.work)
+        for first, last in zip(reach.starts[:-1], reach.starts[1:], strict=True):
+            targets, times = reach.targets[first:last], reach.times[first:last]
+            here, sites = living[targets], times[jobs[targets]]
+            homes += int(here.sum())
+            work += len(sites)
+            read += int((np.searchsorted(sites, longest - times, side="right") * here).sum())
+        scale = len(self.spots) / len(some)
+        pairs, entries, reading = homes * scale, work * scale, read * scale
+        words = len(self.work) / BITS
+        step = self.step(int(entries), int(words) + 1)
+        searching = len(self.spots) * nodes * 100
+        moments = len(self.departures)
+        joining = len(self.homes) * len(self.work) * 0.5
+        price: dict[Algorithm, float] = {
+            "lists": searching + moments * (pairs * 15 + reading * 1.2),
+            "bitsets": searching + entries / step * words + moments * (pairs * (40 + words / 4 + step) + joining),
+            "layers": moments * len(self.homes) / LANES * nodes * 300,
+        }  # fmt: skip
+        if (pairs + entries) * 8 > MEMORY:
+            return "layers"
+        return min(price, key=lambda name: price[name])
+
+    def empty(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        homes, departures = len(self.homes), len(self.departures)
+        return (
+            np.zeros((homes, 1), np.int64),
+            np.zeros((homes, departures), np.int64),
+            np.zeros((homes, departures), np.int32),
+        )
+
+    def each_block(self, work: Callable[[slice], None]) -> None:
+        """`work` on blocks of homes, in threads."""
+        blocks = list(self.blocks())
+        with ThreadPoolExecutor(self.threads) as pool:
+            for _done in pool.map(work, blocks):
+                pass
+
+    def blocks(self) -> Iterator[slice]:
+        size = LANES * BATCHES
+        for first in range(0, len(self.homes), size):
+            yield slice(first, first + size)
+
+
+def ranges(starts: NDArray[np.int64], order: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows `starts[i]:starts[i + 1]` of each `i` in `order`, one after the other, and how many each has."""
+    sizes = np.diff(starts)[order]
+    ends = np.cumsum(sizes)
+    rows = np.arange(int(sizes.sum())) + np.repeat(starts[:-1][order] - (ends - sizes), sizes)
+    return rows, sizes
+
+
+def chosen(reach: Reach, targets: NDArray[np.int32], items: NDArray[np.int32]) -> Lists:
+    """Of what is reached, only `items` (sorted, each once), by their number."""
+    number = np.full(len(targets), -1, np.int32)
+    number[np.searchsorted(targets, items)] = np.arange(len(items), dtype=np.int32)
+    found = number[reach.targets]
+    kept = found >= 0
+    starts = np.concatenate(([0], np.cumsum(kept)))[reach.starts].astype(np.int64)
+    return Lists(starts, found[kept], reach.times[kept])

@@ -1,0 +1,125 @@
+"""Care chains by two layers of the same streets: one before the care stop, one after it.
+
+At every care place the first layer leads up into the second, which then holds how much of the time is used up. Its
+cost depends on the streets in reach and not on how many places there are, so it wins when these are many.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genderlens.access.batches import FAR, LANES, Streets, cut_out, nearest_first, spread
+from genderlens.access.chain_rules import ANY, ASSIGNED, Care, Rules, remaining
+from genderlens.access.compiled import compiled
+
+
+@compiled
+def climb(
+    count: int,
+    order: NDArray[np.int32],
+    times: NDArray[np.int32],
+    care: Care,
+    rules: Rules,
+    departs: int,
+    assigned: NDArray[np.int32],
+    used: NDArray[np.int32],
+    changed: NDArray[np.uint8],
+    stops: NDArray[np.int32],
+) -> None:
+    """Where the second layer is entered, and with how much of the time used up; counts the places in `stops`."""
+    lanes = len(assigned)
+    longest = min(rules.limit - rules.dwell, rules.cap)
+    best = np.full(lanes, np.int64(1) << 62)
+    chosen = np.full(lanes, -1)
+    entry = np.empty(lanes, np.int64)
+    for i in range(count):
+        for place in range(care.starts[order[i]], care.starts[order[i] + 1]):
+            rank = int(care.rank[place])
+            for lane in range(lanes):
+                walked = int(times[i, lane])
+                if walked > longest or (rules.choice == ASSIGNED and assigned[lane] != rank):
+                    continue
+                left = remaining(walked, care.opens[place], care.closes[place], departs, rules)
+                if rules.choice != ANY:
+                    if (walked << 31) + rank < best[lane]:
+                        best[lane] = (walked << 31) + rank
+                        chosen[lane] = i
+                        entry[lane] = left
+                elif left >= 0:
+                    stops[lane] += care.places[place]
+                    used[i, lane] = min(int(used[i, lane]), longest - left)
+                    changed[i] = 1
+    for lane in range(lanes):
+        if chosen[lane] >= 0 and entry[lane] >= 0:
+            stops[lane] += 1
+            used[chosen[lane], lane] = longest - entry[lane]
+            changed[chosen[lane]] = 1
+
+
+@compiled
+def add_up(
+    count: int,
+    order: NDArray[np.int32],
+    times: NDArray[np.int32],
+    bound: int,
+    amounts: NDArray[np.int64],
+    total: NDArray[np.int64],
+) -> None:
+    """Adds to `total` (lanes,) the amounts within `bound`."""
+    for i in range(count):
+        amount = amounts[order[i]]
+        if amount:
+            for lane in range(len(total)):
+                if times[i, lane] <= bound:
+                    total[lane] += amount
+
+
+@compiled
+def by_layers(
+    streets: Streets,
+    homes: NDArray[np.int32],
+    assigned: NDArray[np.int32],
+    care: Care,
+    amounts: NDArray[np.int64],
+    departures: NDArray[np.int64],
+    rules: Rules,
+    chained: bool,
+    direct: NDArray[np.int64],
+    chain: NDArray[np.int64],
+    stops: NDArray[np.int32],
+) -> None:
+    """Fills `direct` (homes, 1), and `chain` and `stops` (homes, departures) where `chained`. Homes are nodes."""
+    nodes = len(streets.starts) - 1
+    arcs = len(streets.arcs)
+    nearest = np.full(nodes, FAR, np.int32)
+    order = np.empty(nodes, np.int32)
+    place = np.empty(nodes, np.int32)
+    heap = np.empty(arcs + LANES + 1, np.int64)
+    part = Streets(np.empty(nodes + 1, np.int32), np.empty((arcs, 2), np.int32))
+    times = np.empty((nodes, LANES), np.int32)
+    used = np.empty((nodes, LANES), np.int32)
+    changed = np.zeros(nodes, np.uint8)
+    bound = min(rules.limit, rules.cap)
+    longest = min(rules.limit - rules.dwell, rules.cap)
+    for first in range(0, len(homes), LANES):
+        batch = homes[first : first + LANES]
+        count = nearest_first(streets, batch, bound, nearest, order, heap)
+        cut_out(streets, count, order, nearest, place, part)
+        times[:count] = FAR
+        for lane in range(len(batch)):
+            times[place[batch[lane]], lane] = 0
+            changed[place[batch[lane]]] = 1
+        spread(part, count, times, changed)
+        add_up(count, order, times, bound, amounts, direct[first : first + LANES, 0])
+        if chained and longest >= 0:
+            for number in range(len(departures)):
+                used[:count] = FAR
+                climb(
+                    count, order, times, care, rules, departures[number], assigned[first : first + LANES],
+                    used, changed, stops[first : first + LANES, number],
+                )  # fmt: skip
+                spread(part, count, used, changed)
+                add_up(count, order, used, longest, amounts, chain[first : first + LANES, number])
+        for i in range(count):
+            nearest[order[i]] = FAR

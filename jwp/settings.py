@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "jwp.core",
     "jwp.partners",
     "jwp.evidence",
@@ -139,8 +141,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = DATA / "files"
 FILE_LIMIT = 25 * 1024 * 1024
 BOOK_LIMIT = 20 * 1024 * 1024
+DATA_LIMIT = 512 * 1024 * 1024  # of what is measured: streets of a metropolis, a survey of millions
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# What takes minutes waits in the database, and is done by another process (`jwp compute`).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Sign-in
 AUTH_USER_MODEL = "core.User"

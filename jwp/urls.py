@@ -28,4 +28,5 @@ urlpatterns = [
     path("indicators/", include("jwp.indicators.urls")),
     path("instruments/", include("jwp.instruments.urls")),
     path("documents/", include("jwp.evidence.urls")),
+    path("diagnostics/", include("jwp.evidence.run_urls")),
 ]

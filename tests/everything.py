@@ -26,14 +26,24 @@ from jwp.desk.foreign.bringing import start
 from jwp.desk.imports import apply, check_book
 from jwp.desk.models import Import
 from jwp.evidence.files import keep
-from jwp.evidence.models import Approval, Document, Event, Product, ProductUse, Source
+from jwp.evidence.models import Approval, Document, Event, Product, ProductUse, Run, RunFigure, RunFile, Source
 from jwp.governance.models import ActionArising, AgendaItem, Attendance, Decision, Meeting
 from jwp.indicators.actions import record
 from jwp.indicators.models import Indicator
 from jwp.indicators.rules import Cell
 from jwp.instruments.models import AnswerSheet
 from jwp.partners.actions import invite
-from jwp.partners.models import Absence, Constituency, Membership, Office, Organisation, PersonalLink, Seat
+from jwp.partners.models import (
+    Absence,
+    Constituency,
+    Membership,
+    Office,
+    Organisation,
+    Person,
+    PersonalLink,
+    Place,
+    Seat,
+)
 from jwp.plans.actions import plan as plans
 from jwp.plans.actions import report as reports
 from jwp.plans.models import (
@@ -175,6 +185,36 @@ def _documents(door: Door, waste: Report) -> Named:
         "public document": ("public",), "internal document": ("internal",), "source": ("source",),
         "event": ("event",), "evidence": ("evidence",), "absent file": ("0" * 64,),
         "public product": ("tool",), "internal product": ("raw",), "told use": ("told",),
+    } | _runs(door)  # fmt: skip
+
+
+def _runs(door: Door) -> Named:
+    """One of each state that has pages of its own, all by the gender team; the published one is of a city."""
+    gita = Person.objects.get(ref="gita")
+    city = door.add(Place(ref="lagoon", name="Lagoon", kind=Place.Kind.CITY))
+    door.add(Place(ref="untold", name="Untold", kind=Place.Kind.CITY))
+    files = {
+        name: keep(SimpleUploadedFile(f"{name}.csv", name.encode())).row() for name in ("asked", "counted", "open")
+    }
+    about = {"kind": Run.Kind.SHEET, "made_on": door.actor.today, "started_by": gita, "place": city}
+    for state, given, out in (
+        ("prepared", files["asked"], None), ("queued", None, None), ("failed", None, None),
+        ("done", None, files["counted"]), ("published", None, files["open"]),
+    ):  # fmt: skip
+        when = {"published_on": door.actor.today, "published_by": gita} if state == "published" else {}
+        run = door.add(Run(ref=f"run-{state}", title=f"Asked, {state}", state=state, **about, **when))
+        if given:
+            RunFile(run=run, file=given, part=RunFile.Part.INPUT, role="answers").save()
+        if out:
+            RunFile(run=run, file=out, part=RunFile.Part.RESULT, role="report.pdf").save()
+            for sex, value in (("f", 41.0), ("m", 62.5)):
+                figure = {"key": f"safe.{sex}", "family": "safe.*", "label": "Feels safe", "sex": sex}
+                RunFigure(run=run, value=value, n=40, unit="percent", **figure).save()
+    return {
+        "city": ("lagoon",), "city without a run": ("untold",), "sheet": ("sheet",),
+        "asked file": (files["asked"].sha256,),
+        "counted file": (files["counted"].sha256,), "open file": (files["open"].sha256,),
+        **{f"{state} run": (f"run-{state}",) for state in ("prepared", "queued", "failed", "done", "published")},
     }  # fmt: skip
 
 

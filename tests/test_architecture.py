@@ -35,6 +35,7 @@ CLOCKS = {
     "jwp/partners/middleware.py": "today, once a request, in the partnership's zone",
     "jwp/desk/clock.py": "today, once a command",
     "jwp/core/door.py": "the instant of a journal entry",
+    "jwp/evidence/tasks.py": "today, once a run that is computed, in the partnership's zone",
     "jwp/core/mail.py": "the instant a letter was sent",
     "jwp/core/models.py": "when a sign-in was made",
     "jwp/desk/backup.py": "the instant a backup was made",

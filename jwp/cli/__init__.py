@@ -81,6 +81,12 @@ def parser() -> Parser:
         "`jwp run` starts it; type it only where another server runs the pages.",
     )  # fmt: skip
     work.add_argument("--every", type=float, default=60, metavar="SECONDS", help="default 60")
+    compute = command(
+        "compute", "installation:compute", "compute the diagnostics that wait",
+        "`jwp run` starts it where the measuring library is installed. One runs at a time in a data folder.",
+    )  # fmt: skip
+    compute.add_argument("--every", type=float, default=1, metavar="SECONDS", help="how often to look (default 1)")
+    compute.add_argument("--once", action="store_true", help="stop when nothing waits any more")
     command("remind", "installation:remind", "send what is due now: reminders first, then letters")
     command(
         "reply", "letters:reply", "turn an answered letter, read from standard input, into a comment",

@@ -1,8 +1,9 @@
-"""`jwp init`, `run`, `work` and `remind`: making an installation and keeping it running."""
+"""`jwp init`, `run`, `work`, `compute` and `remind`: making an installation and keeping it running."""
 
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import logging
 import os
 import signal
@@ -82,7 +83,7 @@ def run(typed: Namespace) -> int:
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
             signal.signal(number, lambda *_: stop.set())
     server = _child("gunicorn", *_gunicorn(typed.host, typed.port))
-    clock = _child("jwp.cli", "work")
+    others = {name: _child("jwp.cli", name) for name in _others()}
     try:
         if not _answers(typed.host, typed.port, server, stop):
             return 0 if stop.is_set() else 1
@@ -91,13 +92,21 @@ def run(typed: Namespace) -> int:
             if server.poll() is not None:
                 sys.stderr.write("jwp: the web server stopped by itself\n")
                 return 1
-            if clock.poll() is not None:
-                log.error("the clock stopped by itself and is started again")
-                stop.wait(5)
-                clock = _child("jwp.cli", "work")
+            for name, child in others.items():
+                if child.poll() is not None:
+                    log.error("jwp %s stopped by itself and is started again", name)
+                    stop.wait(5)
+                    others[name] = _child("jwp.cli", name)
         return 0
     finally:
-        _end(server, clock)
+        _end(server, *others.values())
+
+
+def _others() -> list[str]:
+    """Commands that run beside the server: the clock, and where it can measure, whoever computes."""
+    from jwp.evidence.tasks import missing
+
+    return ["work"] if missing() else ["work", "compute"]
 
 
 def work(typed: Namespace) -> int:
@@ -112,6 +121,21 @@ def work(typed: Namespace) -> int:
             log.exception("the clock could not do its work this time")
         if stop.wait(typed.every):
             return 0
+
+
+def compute(typed: Namespace) -> int:
+    """One at a time in a data folder: whoever comes second waits for the lock, which ends with its process."""
+    from jwp.evidence import tasks
+
+    os.nice(10)  # pages come first
+    with (settings.DATA / "compute.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if broken := tasks.give_up_interrupted():
+            log.error("%d diagnostics had been interrupted", broken)
+        call_command(
+            "db_worker", interval=typed.every, batch=typed.once, startup_delay=False, reload=False, verbosity=0
+        )
+    return 0
 
 
 def remind(typed: Namespace) -> int:

@@ -1,15 +1,18 @@
-"""What is written here: documents and their versions, sources, events, approvals; products and their use."""
+"""What is written here: documents and their versions, sources, events, approvals; products and their use; runs.
+
+What a run computes is written by `tasks`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from jwp.core.access import FOCAL_POINT, SECRETARIAT, Actor, system
+from jwp.core.access import DIRECTOR, FOCAL_POINT, GENDER_TEAM, SECRETARIAT, Actor, system
 from jwp.core.door import Door, Refused, open_door
 from jwp.evidence.access import RECORDERS, WRITERS
 from jwp.evidence.files import Kept
@@ -21,10 +24,13 @@ from jwp.evidence.models import (
     Product,
     ProductDownloads,
     ProductUse,
+    Run,
+    RunFigure,
+    RunFile,
     Source,
 )
-from jwp.evidence.rules import TOLD_A_DAY, USE
-from jwp.partners.models import Body, Organisation
+from jwp.evidence.rules import CITY, NO_SMALL, REASON, RUN, SMALLEST, TOLD_A_DAY, USE
+from jwp.partners.models import Body, Organisation, Person
 
 
 def may_write(actor: Actor) -> None:
@@ -210,3 +216,54 @@ def count_download(product: Product, today: date) -> None:
     with open_door(system(today)):
         day, _new = ProductDownloads.objects.get_or_create(product=product, day=today)
         ProductDownloads.objects.filter(pk=day.pk).mark(count=F("count") + 1)
+
+
+def upload_run(actor: Actor, kind: str, files: Iterable[tuple[str, Kept]], **fields: Any) -> Run:
+    """Keep the files of a diagnosis to be made. Nothing is computed yet."""
+    with open_door(actor) as door:
+        run = Run(kind=kind, state=RUN.start, made_on=actor.today, started_by_id=actor.person_id, **fields)
+        door.step(run, RUN, "upload", roles=run_roles(actor))
+        for role, kept in files:
+            RunFile(run=run, file=kept.row(), part=RunFile.Part.INPUT, role=role).save()
+        return run
+
+
+def choose(actor: Actor, ref: str, revision: int | None, **fields: Any) -> Run:
+    """Say what the columns mean and what is to be measured."""
+    may_write(actor)
+    with open_door(actor) as door:
+        run = door.lock(Run, ref, revision)
+        if run.state not in (Run.State.PREPARED, Run.State.FAILED):
+            raise Refused(_("It is under way. What was chosen can be changed before it starts, or after it failed."))
+        return door.change(run, "choose", **fields)
+
+
+def withdraw_run(actor: Actor, ref: str, revision: int | None, reason: str = "") -> Run:
+    """Stop a run, or take back what it said. What was published stays as a page that says so."""
+    with open_door(actor) as door:
+        run = door.lock(Run, ref, revision)
+        facts = {REASON} if reason.strip() else set()
+        return door.step(run, RUN, "withdraw", roles=run_roles(actor), facts=facts, reason=reason, why=reason)
+
+
+def publish_run(actor: Actor, ref: str, revision: int | None) -> Run:
+    """Let anybody read a run on the page of its city."""
+    with open_door(actor) as door:
+        run = door.lock(Run, ref, revision)
+        facts = {CITY} if run.place_id else set()
+        if not small_figures(run).exists():
+            facts.add(NO_SMALL)
+        who = Person.objects.filter(pk=actor.person_id or 0).first()
+        return door.step(
+            run, RUN, "publish", roles=run_roles(actor), facts=facts, published_on=actor.today, published_by=who
+        )
+
+
+def small_figures(run: Run) -> Any:
+    """Figures about so few people that they could give one of them away, and that are not hidden."""
+    return RunFigure.objects.filter(run=run, n__gt=0, n__lt=SMALLEST, value__isnull=False)
+
+
+def run_roles(actor: Actor) -> set[str]:
+    roles = {"secretariat": SECRETARIAT, "gender team": (GENDER_TEAM,), "director": (DIRECTOR,)}
+    return {role for role, seats in roles.items() if actor.has(*seats)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -35,8 +36,31 @@ ACCEPTED = {
     ".txt": "text/plain",
     ".eml": "message/rfc822",
 }
+# What the measuring library reads: tables, streets (.pbf), timetables (.zip), and how a survey was drawn (.yaml).
+DATA = {
+    ".csv": "text/csv",
+    ".xlsx": ACCEPTED[".xlsx"],
+    ".parquet": "application/vnd.apache.parquet",
+    ".dta": "application/x-stata-dta",
+    ".sav": "application/x-spss-sav",
+    ".zsav": "application/x-spss-sav",
+    ".sas7bdat": "application/x-sas-data",
+    ".pbf": "application/x-protobuf",
+    ".zip": "application/zip",
+    ".yaml": "application/yaml",
+}
+# How the formats begin that no library of ours knows: the start itself, or a word within it.
+BEGINNINGS = {
+    ".parquet": rb"PAR1",
+    ".dta": rb"<stata_dta>|[\x69-\x73][\x01\x02]\x01",
+    ".sav": rb"\$FL[23]",
+    ".zsav": rb"\$FL3",
+    ".sas7bdat": rb"\x00{12}\xc2\xea\x81\x60",
+    ".pbf": rb".{4,20}OSMHeader",
+    ".zip": rb"PK\x03\x04",
+}
 ALIKE = {".jpg": {".jpg", ".jpeg", ".jfif"}, ".jpeg": {".jpg", ".jpeg", ".jfif"}}
-TEXT = {".csv", ".txt", ".eml"}
+TEXT = {".csv", ".txt", ".eml", ".yaml"}
 ZIPPED = {".docx", ".xlsx", ".pptx", ".odt"}
 
 
@@ -62,9 +86,8 @@ def path_of(sha256: str) -> Path:
 
 
 def keep(upload: UploadedFile[bytes]) -> Kept:
-    """Check the type and size of an upload and keep it. Raises Refused with what to send instead."""
-    name = Path(upload.name or "file").name[:255]
-    suffix = Path(name).suffix.lower()
+    """Check the type and size of what is sent as evidence, and keep it. Raises Refused with what to send instead."""
+    name, suffix = _name(upload)
     if suffix not in ACCEPTED:
         raise Refused(
             _("%(name)s: this kind of file cannot be evidence. Send one of: %(kinds)s.")
@@ -75,12 +98,38 @@ def keep(upload: UploadedFile[bytes]) -> Kept:
             _("%(name)s is larger than %(limit)d MB. Send a smaller file, or a link to it.")
             % {"name": name, "limit": settings.FILE_LIMIT // 2**20}
         )
+    return _keep(upload, name, ACCEPTED[suffix])
+
+
+def keep_data(upload: UploadedFile[bytes], kinds: Iterable[str]) -> Kept:
+    """The same for data to be measured, of these kinds; they may be much larger."""
+    name, suffix = _name(upload)
+    if suffix not in kinds:
+        raise Refused(
+            _("%(name)s: this kind of file cannot be read here. Send one of: %(kinds)s.")
+            % {"name": name, "kinds": ", ".join(kinds)}
+        )
+    if (upload.size or 0) > settings.DATA_LIMIT:
+        raise Refused(
+            _("%(name)s is larger than %(limit)d MB. Whoever keeps this server can diagnose it there: jwp lens --help")
+            % {"name": name, "limit": settings.DATA_LIMIT // 2**20}
+        )
+    return _keep(upload, name, DATA[suffix])
+
+
+def _name(upload: UploadedFile[bytes]) -> tuple[str, str]:
+    name = Path(upload.name or "file").name[:255]
+    return name, Path(name).suffix.lower()
+
+
+def _keep(upload: UploadedFile[bytes], name: str, media_type: str) -> Kept:
+    suffix = Path(name).suffix.lower()
     upload.seek(0)
     start = upload.read(4096)
     if not _looks_like(start, suffix) or (suffix in ZIPPED and not _is_office(upload)):
         raise Refused(_("%(name)s is not what its name says. Open it, save it again and send that.") % {"name": name})
     sha256, size = write(upload.chunks())
-    return Kept(sha256, name, size, ACCEPTED[suffix])
+    return Kept(sha256, name, size, media_type)
 
 
 def _looks_like(start: bytes, suffix: str) -> bool:
@@ -94,6 +143,8 @@ def _looks_like(start: bytes, suffix: str) -> bool:
         )
     if suffix in ZIPPED:
         return start.startswith(b"PK\x03\x04")
+    if suffix in BEGINNINGS:
+        return re.match(BEGINNINGS[suffix], start, re.DOTALL) is not None
     try:
         kinds = {match.extension for match in puremagic.magic_string(start)}
     except puremagic.PureError:

@@ -1,4 +1,7 @@
-"""Documents, sources, events, approvals: what a promise, a figure or a page can stand on. And products, to be used."""
+"""Documents, sources, events, approvals: what a promise, a figure or a page can stand on. Products, to be used.
+
+And runs of the measuring library, with their figures.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jwp.core.models import Guarded, Row
-from jwp.core.templatetags.jwp import day
+from jwp.core.templatetags.jwp import day, figure
 from jwp.partners.models import Body, Organisation, Person, Place
 
 
@@ -210,3 +214,130 @@ class ProductDownloads(Guarded):
 
     def __str__(self) -> str:
         return f"{self.product}: {self.day}"
+
+
+class Run(Row):
+    """One diagnosis: what went in, what was chosen, how far it is, and what came out."""
+
+    class Kind(models.TextChoices):
+        SHEET = "sheet", _("a survey sheet")
+        SURVEY = "survey", _("a survey with a sample design")
+        ACCESS = "access", _("access on streets and by public transport")
+        AUDIT = "audit", _("a women’s safety audit")
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", _("being prepared")
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("being computed")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    prefix = "run"
+    secret = ("guess", "findings")  # long, and kept in the record of how it was made
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREPARED, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("city"))
+    language = models.CharField(_("language of the report"), max_length=5, default="en")
+    source = models.CharField(
+        _("where the data come from"), max_length=300, blank=True,
+        help_text=_("Who collected them, when, and under which licence. It stands under every figure."),
+    )  # fmt: skip
+    guess = models.JSONField(default=dict, editable=False)  # what the files look like: columns, codes
+    parameters = models.JSONField(default=dict, editable=False)  # what was chosen
+    findings = models.JSONField(default=list, editable=False)  # what is wrong with the data, or worth knowing
+    why = models.TextField(_("why it failed or was withdrawn"), blank=True)
+    share = models.FloatField(default=0)  # of the work done, 0 to 1
+    step = models.CharField(max_length=200, blank=True)  # being done at the moment
+    started_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("made by")
+    )
+    made_on = models.DateField(_("made on"))
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="runs_published")
+
+    class Meta:
+        ordering = ("-made_on", "-pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def waits(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def has_result(self) -> bool:
+        """A run that was withdrawn later still shows what it said."""
+        return self.state in (self.State.DONE, self.State.PUBLISHED)
+
+
+class RunFile(Guarded):
+    """A file that went into a run, or came out of it."""
+
+    class Part(models.TextChoices):
+        INPUT = "input", _("input")
+        RESULT = "result", _("result")
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="runs")
+    part = models.CharField(max_length=6, choices=Part)
+    role = models.CharField(max_length=40)  # such as "streets", "report.pdf"
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=("run", "role", "file"), name="run_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.file}"
+
+
+SEX_WORDS = {
+    "f": pgettext_lazy("sex", "women"), "m": pgettext_lazy("sex", "men"),
+    "x": pgettext_lazy("sex", "another, or not stated"), "": pgettext_lazy("sex", "everybody"),
+}  # fmt: skip
+
+
+class RunFigure(Guarded):
+    """One figure of a run. `key` stays the same when the run is done again with newer data: claims may cite it."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="figures")
+    key = models.CharField(max_length=200)
+    family = models.CharField(max_length=200)  # the key without its sex: women, men and the gap belong together
+    indicator = models.CharField(_("indicator"), max_length=80, blank=True)
+    label = models.CharField(_("figure"), max_length=300)
+    sex = models.CharField(_("sex"), max_length=3, blank=True)  # f, m, x, "" or a gap: f-m, f/m
+    group = models.CharField(_("group"), max_length=200, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    value = models.FloatField(_("value"), null=True)
+    se = models.FloatField(_("standard error"), null=True)
+    low = models.FloatField(_("from"), null=True)
+    high = models.FloatField(_("to"), null=True)
+    n = models.BigIntegerField(_("persons"), null=True)
+    clusters = models.BigIntegerField(_("clusters"), null=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    flag = models.CharField(_("caution"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=("run", "key"), name="run_figure_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def told(self) -> str:
+        """With its interval, as people write it: “41 (38–44)”. A dash for what was not measured: null is not zero."""
+        places = {"percent": 1, "points": 1, "minutes": 1}.get(self.unit, 2)
+        if self.value is not None and abs(self.value) >= 1000:
+            places = 0
+        if self.value is None or self.low is None:
+            return figure(self.value, places)
+        return f"{figure(self.value, places)} ({figure(self.low, places)}–{figure(self.high, places)})"
+
+    @property
+    def sex_told(self) -> str:
+        return str(SEX_WORDS.get(self.sex, self.sex))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from jwp.core.access import Actor
 from jwp.core.door import Door, Refused, open_door
+from jwp.core.templatetags.jwp import figure
+from jwp.evidence.models import Run, RunFigure
 from jwp.indicators.access import require_team
 from jwp.indicators.models import Indicator, Observation, Reading
 from jwp.indicators.rules import Cell, Definition, Problem, problems, with_totals
@@ -93,6 +96,7 @@ def record(
     reason: str = "",
     supersedes: Reading | None = None,
     in_turn: bool = False,
+    run: Run | None = None,
 ) -> Reading:
     """Write down one reading through an open door; the caller has already checked that this person may.
 
@@ -124,6 +128,7 @@ def record(
         why=why,
         recorded_on=door.actor.today,
         supersedes=supersedes,
+        run=run,
     )
     said = [_plain(cell) for cell in known]
     door.add(reading, verb="correct" if supersedes else "record", reason=reason, cells=said)
@@ -142,6 +147,42 @@ def record(
     ]
     Observation.objects.bulk_create(rows)
     return reading
+
+
+# How a figure's unit may be written in a definition.
+UNITS = {"percent": {"percent", "%", "per cent", "pour cent", "por ciento"}}
+SEXES_OF_A_CELL = ("f", "m", "x", "")
+
+
+def take_over(
+    actor: Actor, ref: str, run: Run, family: str, *, starts: date, ends: date, place: Place | None = None
+) -> Reading:
+    """Record what a run says of women, men and everybody as one reading, estimated, with its intervals in words."""
+    require_team(actor)
+    with open_door(actor) as door:
+        indicator = door.lock(Indicator, ref)
+        if not run.has_result:
+            raise Refused(_("This run has no result, or it was withdrawn."))
+        figures = list(RunFigure.objects.filter(run=run, family=family, sex__in=SEXES_OF_A_CELL))
+        if not figures or any(one.value is None for one in figures):
+            raise Refused(_("A figure that is hidden or missing cannot be recorded: women and men would be half told."))
+        if any(one.flag not in ("", "only those asked") for one in figures):
+            raise Refused(_("These figures are too uncertain to rely on. They stay with the run."))
+        unit = figures[0].unit
+        if indicator.unit and unit and indicator.unit.lower() not in UNITS.get(unit, {unit}):
+            units = {"unit": indicator.unit, "other": unit}
+            raise Refused(_("The indicator counts in %(unit)s, the figure in %(other)s.") % units)
+        cells = [Cell(_rounded(one.value), one.sex, place=place.ref if place else "") for one in figures]
+        said = [f"{one.sex_told} {one.told}, n = {figure(one.n)}" for one in figures]
+        return record(
+            door, indicator, cells, starts=starts, ends=ends, contributor=run.ref,
+            source=f"{run.ref}: {run.title}"[:300], estimated=True, why="; ".join(said)[:500], reason=family, run=run,
+        )  # fmt: skip
+
+
+def _rounded(value: float | None) -> Decimal:
+    """As many places as an observation keeps."""
+    return Decimal(repr(value)).quantize(Decimal("0.0001")).normalize() + 0
 
 
 def _overlaps(indicator: Indicator, contributor: str, starts: date, ends: date, supersedes: Reading | None) -> bool:

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from jwp.core.forms import RowForm, plain_dates
+from jwp.core.forms import RowForm, chosen_by_ref, plain_dates
 from jwp.indicators.models import Indicator, Reading
 from jwp.indicators.rules import FEMALE, MALE, NOT_STATED, Cell
 
@@ -119,6 +119,30 @@ class ReadingForm(forms.Form):
             "reason": given.get("reason", ""),
         }
         return facts | {"ends": given["last"] + timedelta(days=1)}
+
+
+class FromRunForm(forms.Form):
+    """Which figures of a run, under which definition, for which time."""
+
+    family = forms.ChoiceField(label=_("Figure"))
+    indicator = forms.ModelChoiceField(
+        Indicator.objects.filter(superseded_by=None).exclude(aggregation__in=("ratio", "unique")),
+        label=_("Indicator"), help_text=_("Estimates add up to nothing: choose one that counts a score."),
+    )  # fmt: skip
+    starts = forms.DateField(label=_("First day"), help_text=_("Of the time the data speak of."))
+    last = forms.DateField(label=_("Last day"))
+
+    def __init__(self, *args: Any, families: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["family"].choices = families  # type: ignore[attr-defined]
+        plain_dates(self)
+        chosen_by_ref(self)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("starts") and given.get("last") and given["last"] < given["starts"]:
+            self.add_error("last", _("The last day is before the first."))
+        return given
 
 
 def typed(reading: Reading) -> dict[str, Any]:

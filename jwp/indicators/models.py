@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jwp.core.models import Guarded, GuardedRows, Row
-from jwp.evidence.models import Source
+from jwp.evidence.models import Run, Source
 from jwp.indicators import rules
 from jwp.partners.models import Place
 
@@ -97,6 +97,8 @@ class Reading(Row):
     coverage_n = models.PositiveIntegerField(_("covered"), null=True, blank=True)
     coverage_of = models.PositiveIntegerField(_("out of"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
+    # The run of the measuring library that it was taken from.
+    run = models.ForeignKey(Run, models.PROTECT, null=True, blank=True, related_name="readings", editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.REPORTED)
     why = models.CharField(_("why no data, or how estimated"), max_length=500, blank=True)
     recorded_on = models.DateField()

@@ -106,6 +106,7 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
             (_("Gender Action Plan"), "public_plan"),
             (_("Programmes"), "public_programmes"),
             (_("Calls"), "public_calls"),
+            (_("Cities"), "public_cities"),
             (_("Products"), "public_products"),
         ]
     links = [(label, reverse(name)) for label, name in entries]

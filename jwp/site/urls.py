@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jwp.site import products, programmes, views
+from jwp.site import cities, products, programmes, views
 
 urlpatterns = [
     path("", views.home, name="public_home"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("gender-action-plan/<ref:ref>/<ref:target>/", views.target, name="public_target"),
     path("programmes/", programmes.programmes, name="public_programmes"),
     path("programmes/<ref:ref>/", programmes.programme, name="public_programme"),
+    path("cities/", cities.index, name="public_cities"),
+    path("cities/<ref:ref>/", cities.city, name="public_city"),
+    path("cities/<ref:ref>/figures.csv", cities.city_csv, name="public_city_csv"),
+    path("cities/<ref:ref>/figures.json", cities.city_json, name="public_city_json"),
     path("products/", products.products, name="public_products"),
     path("products/<ref:ref>/", products.product, name="public_product"),
     path("products/<ref:ref>/download/", products.download, name="public_download"),

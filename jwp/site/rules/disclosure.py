@@ -26,6 +26,7 @@ from jwp.indicators.rules.cells import Amounts, add
 
 SMALLEST_SHOWN = 5
 TOTAL, REST = "", "rest"
+GAP = {"-", "/"}
 Key = tuple[int, str]  # which table, which cell of it
 Row = dict[Key, Fraction]  # a sum of cells, each so many times
 
@@ -170,3 +171,24 @@ class Span:
                 for key, number in self.rows[first].items():
                     left[key] = left.get(key, Fraction(0)) - times * number
         return {key: number for key, number in left.items() if number}
+
+
+def open_sexes(asked: Mapping[str, int | None]) -> set[str]:
+    """Of figures about women, men, another sex, everybody and gaps: which may be shown, by how many they speak of.
+
+    Everybody less women and men would give a small third group away, and the gap with the men gives the women away.
+
+    >>> sorted(open_sexes({"f": 40, "m": 35, "x": 3, "": 78, "f-m": 75}))
+    ['f', 'f-m', 'm']
+    >>> sorted(open_sexes({"f": 4, "m": 35, "x": 9, "": 48, "f-m": 39, "f/m": 39}))
+    ['m', 'x']
+    >>> sorted(open_sexes({"f": 0, "m": None}))
+    ['f', 'm']
+    """
+    small = {sex for sex, n in asked.items() if n is not None and 0 < n < SMALLEST_SHOWN}
+    single = {sex for sex in asked if sex and not GAP & set(sex)}
+    hidden = set(small)
+    if small & single:
+        hidden.add(TOTAL)
+    hidden |= {sex for sex in asked if GAP & set(sex) and small & set(sex)}
+    return set(asked) - hidden

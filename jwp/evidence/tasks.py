@@ -1,0 +1,267 @@
+"""What takes minutes: the one place of the platform that calls the measuring library, in a process of its own.
+
+A run waits in the database, so that a restart forgets nothing. What it gives is written in one transaction: a run is
+either whole or has failed, with what to do about it. Whoever withdraws it stops it at its next step.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from jwp.core.access import Actor, system
+from jwp.core.door import open_door
+from jwp.core.models import Partnership
+from jwp.evidence import files, results
+from jwp.evidence.actions import run_roles
+from jwp.evidence.models import Run, RunFile
+from jwp.evidence.results import Stopped
+from jwp.evidence.rules import LIBRARY, REASON, RUN
+
+log = logging.getLogger("jwp")
+NEEDED = ("duckdb", "ibis", "numba", "osmium", "pyarrow", "scipy", "shapely")
+Given = dict[str, list[Path]]  # files by what they are for
+A_MOMENT = 0.5  # seconds between two notes of progress
+
+
+def missing() -> list[str]:
+    """What the measuring library needs and this installation lacks."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
+def start(actor: Actor, ref: str, revision: int | None) -> Run:
+    """Put a run into the queue: the row and its place there are written together, or neither."""
+    with open_door(actor) as door:
+        run = door.lock(Run, ref, revision)
+        facts = set() if missing() else {LIBRARY}
+        run = door.step(run, RUN, "start", roles=run_roles(actor), facts=facts, why="", share=0.0, step="", findings=[])
+        diagnose.enqueue(ref)
+        return run
+
+
+@task()
+def diagnose(ref: str) -> None:
+    """Compute one run. Called again, or for a run that was withdrawn meanwhile, it does nothing."""
+    actor = system(_today())
+    with open_door(actor) as door:
+        run = door.lock(Run, ref)
+        if run.state != Run.State.QUEUED:
+            return
+        door.step(run, RUN, "begin", roles={"system"})
+    try:
+        with translation.override(run.language), tempfile.TemporaryDirectory(prefix="jwp-run-") as folder:
+            result = compute(run, _inputs(run, Path(folder)), _Progress(run))
+            results.store(actor, run, result, Path(folder) / "result")
+    except Stopped:
+        return
+    except BaseException as error:
+        with translation.override(run.language):
+            _fail(actor, ref, *_reason(error))
+        if not isinstance(error, Exception):  # the process itself is being ended
+            raise
+    Run.objects.filter(pk=run.pk).mark(step="")
+
+
+def give_up_interrupted() -> int:
+    """At the start of the only worker: what it was computing when it died has failed, what waited waits again."""
+    halfway = _("It was interrupted: this server was stopped, or it ran out of memory. Start it again.")
+    broken = list(Run.objects.filter(state=Run.State.RUNNING))
+    for run in broken:
+        with translation.override(run.language):
+            _fail(system(_today()), run.ref, _(halfway), [])
+    DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).update(status=TaskResultStatus.FAILED)
+    queued = {args["args"][0] for args in DBTaskResult.objects.ready().values_list("args_kwargs", flat=True)}
+    for ref in Run.objects.filter(state=Run.State.QUEUED).exclude(ref__in=queued).values_list("ref", flat=True):
+        diagnose.enqueue(ref)
+    return len(broken)
+
+
+class _Progress:
+    """Notes how far a run is, and stops one that was withdrawn. Neither goes through the door: nothing is decided."""
+
+    def __init__(self, run: Run) -> None:
+        self.pk, self.last, self.step = run.pk, 0.0, ""
+
+    def __call__(self, share: float, step: str) -> None:
+        now = time.monotonic()
+        if step == self.step and now - self.last < A_MOMENT:
+            return
+        self.last, self.step = now, step
+        rows = Run.objects.filter(pk=self.pk, state=Run.State.RUNNING)
+        if not rows.mark(share=min(max(share, 0.0), 1.0), step=step[:200]):
+            raise Stopped
+
+
+def _inputs(run: Run, folder: Path) -> Given:
+    """The run's files under the names they came with, by what they are for. Linked, not copied."""
+    found: Given = {}
+    for number, given in enumerate(run.files.filter(part=RunFile.Part.INPUT).select_related("file")):
+        path = folder / given.file.name
+        if path.exists():
+            path = folder / f"{number}-{given.file.name}"
+        path.symlink_to(files.path_of(given.file.sha256).resolve())
+        found.setdefault(given.role, []).append(path)
+    return found
+
+
+def _reason(error: BaseException) -> tuple[str, list[dict[str, str]]]:
+    """Why a run failed and what to do, and the findings where the data are at fault."""
+    if findings := refusal(error):
+        return _("These data cannot give a right answer. What to mend stands below; your files are kept."), findings
+    if isinstance(error, ModuleNotFoundError):
+        return _("Not installed here: %(name)s, which the measuring library needs.") % {"name": error.name}, []
+    if isinstance(error, MemoryError):
+        return _("These data need more memory than this server has. Send fewer rows or a smaller area."), []
+    if isinstance(error, Exception):
+        log.exception("a run failed")
+        said = {"error": f"{type(error).__name__}: {error}"[:500]}
+        return _("It could not be computed, by a fault of this program (%(error)s). Your files are kept.") % said, []
+    return _("It was interrupted: this server was stopped, or it ran out of memory. Start it again."), []
+
+
+def _fail(actor: Actor, ref: str, why: str, findings: list[dict[str, str]]) -> None:
+    with open_door(actor) as door:
+        run = door.lock(Run, ref)
+        if run.state == Run.State.RUNNING:  # else it was withdrawn meanwhile
+            door.step(run, RUN, "fail", roles={"system"}, facts={REASON}, reason=why, why=why, findings=findings)
+
+
+def _today() -> date:
+    partnership = Partnership.get()
+    return timezone.localdate(timezone=ZoneInfo(partnership.time_zone if partnership else "UTC"))
+
+
+# ----------------------------------------------------------------------------- what the measuring library is asked
+
+
+def look(actor: Actor, ref: str) -> None:
+    """A first look at the files of a run, so that what we guess can be put right before it starts."""
+    run = Run.objects.get(ref=ref)
+    if missing():
+        return
+    with translation.override(run.language), tempfile.TemporaryDirectory(prefix="jwp-look-") as folder:
+        try:
+            guess = LOOKS[run.kind](_inputs(run, Path(folder)), Path(folder))
+        except Exception as error:
+            guess = {"stop": True, "findings": _reason(error)[1] or [_unread(error)]}
+    with open_door(actor) as door:
+        door.change(door.lock(Run, ref), "look", guess=guess)
+
+
+def compute(run: Run, given: Given, progress: _Progress) -> Any:
+    """The library's own run: figures, tables, findings and the report."""
+    return MEASURES[run.kind](run, given, progress)
+
+
+def refusal(error: BaseException) -> list[dict[str, str]]:
+    """What is wrong with the data, where the library refused them; empty for any other error."""
+    from genderlens.findings import Refused
+
+    return [finding.as_dict() for finding in error.findings] if isinstance(error, Refused) else []
+
+
+def _unread(error: Exception) -> dict[str, str]:
+    log.exception("a file could not be looked at")
+    what = _("The files could not be read (%(error)s).") % {"error": str(error)[:300]}
+    return {"level": "stop", "code": "unread", "where": "", "what": what, "mend": ""}
+
+
+def _look_at_sheet(given: Given, scratch: Path) -> dict[str, Any]:
+    return _columns(given["answers"], scratch)
+
+
+def _look_at_survey(given: Given, scratch: Path) -> dict[str, Any]:
+    if "declaration" in given:
+        from genderlens.surveys.declaration import load
+
+        declared = load(given["declaration"][0])
+        return {"declared": True, "findings": [], "title": declared.name}
+    return _columns(given["survey"], scratch)
+
+
+SAMPLE, FEW = 20_000, 12  # rows looked at; answers a column may have and still be counted
+ROLES = {
+    "weight": ("weight", "peso", "factor", "expr", "fact", "wt", "pond", "fexp"),
+    "strata": ("strat", "estrato"),
+    "cluster": ("cluster", "psu", "upm", "conglomerado", "grappe"),
+}
+
+
+def _columns(paths: list[Path], scratch: Path) -> dict[str, Any]:
+    """Names, the answers of columns that have few, and what the names and answers make us think."""
+    import pyarrow.parquet as pq
+    import pyarrow.types as kind
+
+    from genderlens.surveys import files as survey_files
+    from genderlens.surveys import sexes
+
+    made, findings = survey_files.as_parquet(paths, scratch)
+    opened = pq.ParquetFile(made[0])
+    head = next(opened.iter_batches(SAMPLE))
+    labels = survey_files.labels(made[0])
+    values, numbers = dict[str, list[str]](), []
+    for name, column in zip(head.schema.names, head.columns, strict=True):
+        distinct = column.unique().drop_null()
+        if 1 < len(distinct) <= FEW:
+            values[name] = sorted(map(str, distinct.to_pylist()))
+        if kind.is_floating(column.type) or kind.is_integer(column.type):
+            numbers.append(name)
+    sex = next((name for name in values if sexes.plain(name) in sexes.COLUMNS), "")
+    codes = (sexes.from_labels(labels.get(sex, {})) or sexes.told(values[sex])) if sex else {}
+    roles = {
+        role: next((name for name in head.schema.names if sexes.plain(name).startswith(starts)), "")
+        for role, starts in ROLES.items()
+    }
+    questions = [name for name in values if name != sex and name not in roles.values()]
+    return {
+        "rows": sum(pq.read_metadata(path).num_rows for path in made),
+        "columns": head.schema.names,
+        "values": values,
+        "questions": questions,
+        "proportion": questions,
+        "mean": [name for name in numbers if name not in roles.values() and name != sex],
+        "findings": [finding.as_dict() for finding in findings],
+        "choices": {"sex": sex, "codes": codes, "questions": questions, **roles},
+    }
+
+
+def _measure_sheet(run: Run, given: Given, progress: _Progress) -> Any:
+    from genderlens.surveys.asked import Options
+    from genderlens.surveys.run import diagnose
+
+    asked = {name: run.parameters[name] for name in ("sex", "questions") if name in run.parameters}
+    options = Options.of(asked | {"codes": _codes(run)})
+    return diagnose(given["answers"][0], options=options, language=run.language, progress=progress)
+
+
+def _measure_survey(run: Run, given: Given, progress: _Progress) -> Any:
+    from genderlens.surveys.asked import Options
+    from genderlens.surveys.run import diagnose
+
+    if "declaration" in given:
+        return diagnose((), declaration=given["declaration"][0], language=run.language, progress=progress)
+    chosen, sex = run.parameters, run.parameters["sex"]
+    women, men = (next(code for code, who in chosen["codes"].items() if who == one) for one in ("f", "m"))
+    asked = {name: chosen[name] for name in ("weight", "strata", "mean", "proportion")}
+    asked |= {"cluster": [chosen["cluster"]] if chosen["cluster"] else [], "by": [sex], "sex": sex}
+    options = Options.of(asked | {"gap": [f"{sex}={women}:{men}"], "codes": _codes(run), "lonely": "adjust"})
+    return diagnose(given["survey"], options=options, language=run.language, progress=progress)
+
+
+def _codes(run: Run) -> list[str]:
+    return [f"{code}={sex}" for code, sex in run.parameters.get("codes", {}).items()]
+
+
+LOOKS = {"sheet": _look_at_sheet, "survey": _look_at_survey}
+MEASURES = {"sheet": _measure_sheet, "survey": _measure_survey}

@@ -10,6 +10,7 @@
 "of" is the row an address is about, one of those in `everything.py`. Hana, in the column "holder", holds the
 Water unit and its target; Otto, in "other", holds another. What is sent stands last; where that is empty, an
 empty form is sent, and "yes" then only says that somebody was told what is missing and not turned away.
+On PostgreSQL four roles stand for all: who may is decided in Python, and they ask for every kind of row.
 An address without a GET line is only for sending; one without a POST line takes nothing.
 """
 
@@ -27,7 +28,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseNotFound
 from django.test import Client
 from django.urls import reverse
@@ -126,7 +127,7 @@ def ask(client: Client, method: str, address: str, sent: dict[str, str] | None =
     return Answer(STATUS.get(answer.status_code, str(answer.status_code)), wrote, links)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ROLES if connection.vendor == "sqlite" else ("out", "holder", "focal", "team"))
 def test_each_role_opens_what_the_table_says_and_no_page_leads_further(role: str) -> None:
     people, named = everything()
     client, opened = signed_in(people, role), set()

@@ -83,12 +83,12 @@ def theil(access: ArrayLike, people: ArrayLike, groups: ArrayLike | None = None)
     total = float(x @ weight)
     if not total > 0:
         return Theil(np.nan, np.nan, np.nan)
-    people_in, access_in = np.bincount(group, weight), np.bincount(group, x * weight)
+    people_in, access_in = _by(group, weight), _by(group, x * weight)
     # Each as a sum of shares of access times the log of how far they exceed the share of people.
     between = _gain(access_in / total, people_in / weight.sum())
     share = _divide(x * weight, access_in[group])
     within = share * np.log(np.where(share > 0, share * people_in[group] / weight, 1))
-    inside = float((np.bincount(group, within) * access_in).sum() / total)
+    inside = float((_by(group, within) * access_in).sum() / total)
     return Theil(between + inside, between, inside)
 
 
@@ -126,6 +126,11 @@ def _quantiles(x: Floats, weight: Floats, at: Floats) -> Floats:
     value_at = [values[np.minimum(np.searchsorted(last, position), len(values) - 1)] for position in (low, high)]
     quantiles: Floats = (1 - part) * value_at[0] + part * value_at[1]
     return quantiles
+
+
+def _by(group: NDArray[np.intp], values: Floats) -> Floats:
+    sums: Floats = np.bincount(group, values).astype(np.float64)
+    return sums
 
 
 def _gain(share: Floats, of: Floats) -> float:

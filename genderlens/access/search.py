@@ -50,6 +50,7 @@ class Reach:
     starts: NDArray[np.int64]  # (sources + 1,)
     targets: NDArray[np.int32]  # positions in the list of targets
     times: NDArray[np.int32]  # milliseconds
+    known: NDArray[np.bool_]  # (sources,) False: there is no answer, such as for a home no street leads to
 
     @property
     def sources(self) -> NDArray[np.int32]:
@@ -116,7 +117,7 @@ def search(
 
     Args:
         graph: see `prepare`; it must have kept the sources and targets.
-        sources, targets: nodes of the network; each target once. A source of -1 reaches nothing.
+        sources, targets: nodes of the network; each target once. A source of -1 has no answer.
         limit: milliseconds.
         order: the targets of a source by position, or by time (ties by position: nearest first), or in no order, which
             is quickest.
@@ -131,6 +132,7 @@ def search(
         starts,
         np.concatenate([none, *(block.targets for block in blocks)]),
         np.concatenate([none, *(block.times for block in blocks)]),
+        np.concatenate([none.astype(np.bool_), *(block.known for block in blocks)]),
     )
 
 
@@ -160,17 +162,9 @@ def search_blocks(
     bound = np.int32(min(max(limit, -1), int(NEVER) - 1))
 
     def one(first: int) -> Reach:
-        return Reach(
-            *_block(
-                froms[first : first + block],
-                bound,
-                graph.starts,
-                graph.arcs,
-                graph.buckets,
-                position,
-                ORDERS.index(order),
-            )
-        )
+        some = froms[first : first + block]
+        found = _block(some, bound, graph.starts, graph.arcs, graph.buckets, position, ORDERS.index(order))
+        return Reach(*found, some >= 0)
 
     firsts = range(0, len(froms), block)
     if workers == 1:
@@ -190,7 +184,7 @@ def search_blocks(
 def search_all(graph: Graph, sources: ArrayLike, limit: int, *, threads: int | None = None) -> Reach:
     """As `search` with every node kept by the graph as a target; `targets` are then nodes of the network, unordered."""
     found = search(graph, sources, graph.node, limit, order="none", threads=threads)
-    return Reach(found.starts, graph.node[found.targets], found.times)
+    return Reach(found.starts, graph.node[found.targets], found.times, found.known)
 
 
 def _numbers(graph: Graph, nodes: ArrayLike) -> NDArray[np.int32]:

@@ -59,7 +59,7 @@ def snap(
 
     def tell(code: str, wrong: NDArray[np.bool_], what: str, mend: str) -> None:
         if count := int(wrong.sum()):
-            some = ", ".join(names[i] if names is not None else str(i) for i in np.flatnonzero(wrong)[:NAMED])
+            some = ", ".join(str(names[i]) if names is not None else str(i) for i in np.flatnonzero(wrong)[:NAMED])
             more = ", …" if count > NAMED else ""
             findings.append(Finding("warning", code, where, f"{count} {what} ({some}{more}).", mend))
 

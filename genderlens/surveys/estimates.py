@@ -14,11 +14,11 @@ from scipy.stats import t as student
 
 from genderlens.findings import Finding, Refused
 from genderlens.surveys.design import Design
-from genderlens.surveys.quantiles import quantiles
+from genderlens.surveys.quantiles import below, quantiles
 from genderlens.surveys.reliability import ASKED, SILENT, SUPPRESSED, Reliability
 from genderlens.surveys.replicates import independent, replicated
 from genderlens.surveys.rows import Pin, Row, System, lay_out
-from genderlens.surveys.scan import Codes, Floats, Scan, scan
+from genderlens.surveys.scan import Codes, Floats, NotANumber, Scan, scan, without_nan
 from genderlens.surveys.statistics import Gap, Proportion, Quantile, Stat, Sums, sums
 from genderlens.surveys.variance import Linearised
 
@@ -115,13 +115,17 @@ def estimate(
     sorted_out = quantiles(table, design, asked, by, inside) if asked else None
     if sorted_out:
         table = sorted_out.beside()
-    needed: dict[Stat, Sums] = {}
-    for stat in stats:
-        if isinstance(stat, Quantile) and sorted_out:
-            needed[stat] = sorted_out.below(stat, table)
-        elif not isinstance(stat, Quantile):
-            needed[stat] = sums(stat, table)
-    found = scan(table, design, list(needed.values()), by, inside)
+
+    def add_up(table: Table) -> tuple[dict[Stat, Sums], Scan]:
+        needed = {
+            stat: sums(stat, table) if not isinstance(stat, Quantile) else below(stat, table, asked) for stat in stats
+        }
+        return needed, scan(table, design, list(needed.values()), by, inside)
+
+    try:
+        needed, found = add_up(table)
+    except NotANumber:
+        needed, found = add_up(without_nan(table))
     df = independent(table, design) if design.published else None
     pins: Mapping[Stat, Pin] = {}
     if sorted_out:

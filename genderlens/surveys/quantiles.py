@@ -40,7 +40,7 @@ class Quantiles:
     found: Mapping[Quantile, Mapping[Cell, float]]
 
     def beside(self) -> Table:
-        """The persons with the quantiles of their domain in columns q0, q1…, as `below` needs them."""
+        """The persons with the quantiles of their domain in columns q0_, q1_…, as `below` needs them."""
         cells = sorted({cell for values in self.found.values() for cell in values}, key=str)
         if not self.by:
             only = {name: ibis.literal(value) for name, value in self._columns([()]).items()}
@@ -53,14 +53,6 @@ class Quantiles:
     def _columns(self, cells: Sequence[Cell]) -> dict[str, Any]:
         columns = {f"q{i}_": [self.found[stat].get(cell) for cell in cells] for i, stat in enumerate(self.stats)}
         return columns if self.by else {name: values[0] for name, values in columns.items()}
-
-    def below(self, stat: Quantile, beside: Table) -> Sums:
-        """The sums of the share at or below the quantile."""
-        answer = number(beside, stat.column).nullif(float("nan"))
-        there = answer.notnull()
-        under = (answer <= beside[f"q{self.stats.index(stat)}_"]).cast("float64")
-        one = ibis.ifelse(there, ibis.literal(1.0), ibis.null("float64"))
-        return Sums(f"{stat.text} under", under, f"{stat.text} all", one, f"{stat.text} n", there)
 
     def pins(
         self, cells: Sequence[Cell], shares: Mapping[Quantile, tuple[Floats, Floats, Codes]], level: float
@@ -86,6 +78,15 @@ class Quantiles:
                 slope = -(places[:, 1] - places[:, 0]) / (2 * t * se)
             pins[stat] = Pin(value, np.where(se == 0, 0.0, slope), places[:, 0], places[:, 1])
         return pins
+
+
+def below(stat: Quantile, beside: Table, stats: Sequence[Quantile]) -> Sums:
+    """The sums of the share at or below a quantile, over the table that `beside` gave for these `stats`."""
+    answer = number(beside, stat.column).nullif(float("nan"))
+    there = answer.notnull()
+    under = (answer <= beside[f"q{list(stats).index(stat)}_"]).cast("float64")
+    one = ibis.ifelse(there, ibis.literal(1.0), ibis.null("float64"))
+    return Sums(f"{stat.text} under", under, f"{stat.text} all", one, f"{stat.text} n", there)
 
 
 def quantiles(

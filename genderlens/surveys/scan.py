@@ -22,6 +22,10 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
+class NotANumber(Exception):
+    """Some file writes "missing" as NaN, which poisons sums: read it again from `without_nan`."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """The units drawn at one stage, each from its group: a stratum, or at lower stages the unit above it."""
@@ -82,12 +86,14 @@ def scan(table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str]
         Refused: for a missing column, weight, stratum or cluster, negative weights, a cluster in two strata, or
             population sizes that cannot be.
     """
-    small = _read(table, design, needed, by, inside, clean=False)
+    small = _read(table, design, needed, by, inside, careful=False)
     keys, answered = _keys(needed)
-    if any(np.isnan(_floats(small, f"v{i}")).any() for i in range(len(keys))):
-        # Some file writes "missing" as NaN, which poisons sums; a slower pass reads it as no answer.
-        small = _read(table, design, needed, by, inside, clean=True)
+    if "light" in small.column_names and (_floats(small, "light") == 0).any():
+        # Weights of zero are rare; only then is a slower pass worth knowing which clusters have others.
+        small = _read(table, design, needed, by, inside, careful=True)
     values = np.column_stack([_floats(small, f"v{i}") for i in range(len(keys))]) if keys else np.zeros((len(small), 0))
+    if np.isnan(values).any():
+        raise NotANumber
     if not np.isfinite(values).all():
         worst = [key for key, i in keys.items() if not np.isfinite(values[:, i]).all()]
         raise Refused(Finding("stop", "infinite", worst[0], "has infinite values.", "Replace them by real ones."))
@@ -103,6 +109,12 @@ def scan(table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str]
     weighted = _floats(small, "heavy") > 0 if "heavy" in small.column_names else np.ones(len(cell), dtype=bool)
     again = _replicated(small, design, cell, len(cells), len(keys))
     return Scan(tuple(by), cells, cell, stages, keys, values, counts, persons, weighted, strata, again, tuple(findings))
+
+
+def without_nan(table: Table) -> Table:
+    """The table with its NaN as null. Not always used: it costs time, and few files need it."""
+    floating = [name for name, kind in table.schema().items() if kind.is_floating()]
+    return table.mutate(**{name: table[name].nullif(float("nan")) for name in floating})
 
 
 def _replicated(small: pa.Table, design: Design, cell: Codes, cells: int, keys: int) -> Floats:
@@ -126,7 +138,7 @@ def _keys(needed: Sequence[Sums]) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _read(
-    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], inside: str | None, clean: bool
+    table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], inside: str | None, careful: bool
 ) -> pa.Table:
     """The small table. Columns: stratum, s0 s1…, d0 d1…, inside, persons, light, heavy, v0…, n0…, f0a f0z…"""
     weight = ibis.literal(1.0) if design.weight is None else existing(table, design.weight).cast("float64")
@@ -148,15 +160,11 @@ def _read(
     for item in needed:
         for key, value in ((item.above_key, item.above), (item.below_key, item.below)):
             if key is not None and value is not None:
-                whole = value.nullif(float("nan")) if clean else value
-                sums[f"v{keys[key]}"] = weight * whole
+                sums[f"v{keys[key]}"] = weight * value
                 for r, name in enumerate(published.columns if published else ()):
                     factor = number(table, name) if published and published.combined else weight * number(table, name)
-                    sums[f"r{r}v{keys[key]}"] = factor * whole
-        present = item.answered
-        if clean:
-            present = present & item.above.nullif(float("nan")).notnull()
-        sums[f"n{answered[item.answered_key]}"] = present
+                    sums[f"r{r}v{keys[key]}"] = factor * value
+        sums[f"n{answered[item.answered_key]}"] = item.answered
     sizes = {f"f{i}": existing(table, name).cast("float64") for i, name in enumerate(design.sizes)}
     if not stages and not published:
         # Persons were drawn singly: each is a unit of its own.
@@ -171,7 +179,8 @@ def _read(
     added["persons"] = table.count()
     if design.weight is not None:
         added["light"] = weight.fill_null(-1.0).min()
-        added["heavy"] = weight.max()
+        if careful:
+            added["heavy"] = weight.max()
     for name, value in sizes.items():
         added |= {f"{name}a": value.min(), f"{name}z": value.max()}
     grouped = table.group_by(**groups) if groups else table
@@ -188,8 +197,10 @@ def _floats(table: pa.Table, name: str) -> Floats:
 
 def _codes(table: pa.Table, name: str) -> tuple[Codes, list[Any]]:
     """A code for each row, -1 where null, and what the codes stand for."""
-    column = table[name].combine_chunks().dictionary_encode()
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    column = table[name].combine_chunks()
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), None, column)
+    column = column.dictionary_encode()
     codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return codes, column.dictionary.to_pylist()
 
@@ -272,11 +283,11 @@ def _complete(codes: Codes, persons: Codes, where: str) -> None:
 
 
 def _nested(unit: Codes, group: Codes, labels: list[Any], design: Design) -> None:
-    pairs = np.unique(np.column_stack([unit, group]), axis=0)
-    times = np.bincount(pairs[:, 0])
-    if (times > 1).any():
-        shown = ", ".join(str(labels[code]) for code in np.flatnonzero(times > 1)[:5])
-        what = f"{int((times > 1).sum())} clusters are in more than one stratum, such as {shown}."
+    last = np.zeros(len(labels), dtype=np.int64)
+    last[unit] = group
+    if len(torn := np.unique(unit[last[unit] != group])):
+        shown = ", ".join(str(labels[code]) for code in torn[:5])
+        what = f"{len(torn)} clusters are in more than one stratum, such as {shown}."
         mend = "If numbers start again in each stratum, say nest."
         raise Refused(Finding("stop", "cluster-in-two-strata", f"cluster {design.stages[0]}", what, mend))
 

@@ -30,7 +30,8 @@ FILE is Parquet, CSV, Excel, Stata (.dta), SPSS (.sav, .zsav, .por) or SAS (.sas
 ASKED = (
     "mean", "proportion", "total", "ratio", "quantile", "count", "by", "gap",
     "weight", "strata", "cluster", "fpc", "nest", "lonely", "replicates", "repweights",
-    "level", "engine", "indicators", "sex", "questions",
+    "scale", "rscales", "rho", "mse", "number", "seed",
+    "level", "engine", "indicators", "sex", "codes", "questions",
 )  # fmt: skip
 
 
@@ -70,14 +71,21 @@ def options(parser: ArgumentParser) -> None:
     )
     design.add_argument("--nest", action="store_true", help="cluster numbers start again in each stratum")
     design.add_argument(
-        "--lonely", choices=("fail", "certainty", "adjust", "average"), default="fail",
-        help="what to do about a stratum with one cluster (default: refuse)",
+        "--lonely", choices=("adjust", "certainty", "average", "fail"), default="",
+        help="what to do about a stratum with one cluster (default: adjust, and say so)",
     )  # fmt: skip
     design.add_argument("--replicates", metavar="KIND", help="BRR, Fay, JK1, JKn, bootstrap or SDR")
     design.add_argument("--repweights", metavar="PATTERN", help="columns of published replicate weights, as 'rep*'")
+    design.add_argument("--scale", type=float, metavar="N", help="of published weights, if not the usual one")
+    design.add_argument("--rscales", metavar="N[,N]", type=_comma, default=(), help="of each replicate, or one for all")
+    design.add_argument("--rho", type=float, default=0.0, metavar="N", help="of Fay's method")
+    design.add_argument("--mse", action="store_true", default=None, help="deviations from the full-sample estimate")
+    design.add_argument("--number", type=int, default=1000, metavar="N", help="of bootstrap replicates made here")
+    design.add_argument("--seed", type=int, default=1, metavar="N", help="of the bootstrap")
 
     sheet = parser.add_argument_group("a small sheet (what was guessed can be changed)")
     sheet.add_argument("--sex", metavar="COLUMN", help="the column of the sex of who answered")
+    sheet.add_argument("--codes", metavar="1=m,2=f", type=_comma, default=(), help="what its codes mean")
     sheet.add_argument("--questions", metavar="A,B", type=_comma, default=(), help="the columns to count")
 
     out = parser.add_argument_group("where the result goes (default: a table here)")
@@ -93,10 +101,9 @@ def _comma(text: str) -> tuple[str, ...]:
 
 
 def measure(typed: Namespace) -> int:
-    from genderlens.surveys.run import Options, diagnose, measured
-
     from genderlens.findings import Refused
     from genderlens.surveys import catalogue
+    from genderlens.surveys.run import Options, diagnose, measured
     from jwp.cli import Wrong
 
     if typed.list:

@@ -47,6 +47,7 @@ DATA = {
     ".sas7bdat": "application/x-sas-data",
     ".pbf": "application/x-protobuf",
     ".zip": "application/zip",
+    ".geojson": "application/geo+json",
     ".yaml": "application/yaml",
 }
 # How the formats begin that no library of ours knows: the start itself, or a word within it.
@@ -60,7 +61,7 @@ BEGINNINGS = {
     ".zip": rb"PK\x03\x04",
 }
 ALIKE = {".jpg": {".jpg", ".jpeg", ".jfif"}, ".jpeg": {".jpg", ".jpeg", ".jfif"}}
-TEXT = {".csv", ".txt", ".eml", ".yaml"}
+TEXT = {".csv", ".txt", ".eml", ".yaml", ".geojson"}
 ZIPPED = {".docx", ".xlsx", ".pptx", ".odt"}
 
 

@@ -336,7 +336,8 @@ class RunFigure(Guarded):
             places = 0
         if self.value is None or self.low is None:
             return figure(self.value, places)
-        return f"{figure(self.value, places)} ({figure(self.low, places)}–{figure(self.high, places)})"
+        to = " – " if self.low < 0 else "–"
+        return f"{figure(self.value, places)} ({figure(self.low, places)}{to}{figure(self.high, places)})"
 
     @property
     def sex_told(self) -> str:

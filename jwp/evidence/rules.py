@@ -61,10 +61,12 @@ UPLOADS = {
     "sheet": (Upload("answers", (".csv", ".xlsx")),),
     "survey": (Upload("survey", SURVEYS, several=True), Upload("declaration", (".yaml",), needed=False)),
     "access": (
-        Upload("streets", (".pbf",)),
+        Upload("streets", (".pbf", *TABLE), several=True),
         Upload("homes", TABLE),
-        Upload("places", TABLE),
+        Upload("places", TABLE, needed=False, several=True),
         Upload("timetables", (".zip",), needed=False, several=True),
+        Upload("zones", (".geojson",), needed=False),
+        Upload("duties", (".csv",), needed=False),
     ),
     "audit": (Upload("ratings", (".csv", ".xlsx")),),
 }
@@ -80,9 +82,13 @@ def small(n: int | None) -> bool:
 
 
 def family(key: str, sex: str) -> str:
-    """What the figures of women, of men and the gap between them have in common.
+    """What the figures of women, of men, of everybody and the gap between them have in common.
 
-    >>> family("feel_safe.f.zone-3", "f"), family("feel_safe.f-m.zone-3", "f-m"), family("homes", "")
-    ('feel_safe.*.zone-3', 'feel_safe.*.zone-3', 'homes')
+    >>> family("feel_safe.f.zone-3", "f"), family("feel_safe.f-m.zone-3", "f-m"), family("feel_safe.all", "")
+    ('feel_safe.*.zone-3', 'feel_safe.*.zone-3', 'feel_safe.*')
     """
-    return ".".join("*" if part and part == sex else part for part in key.split("."))
+    parts = key.split(".")
+    for place in reversed(range(len(parts))):
+        if parts[place] == (sex or "all"):
+            return ".".join([*parts[:place], "*", *parts[place + 1 :]])
+    return key

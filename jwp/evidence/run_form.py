@@ -21,10 +21,12 @@ FILES = {
     "answers": (_("The sheet"), _("One row a person, one column a question; the first row names them.")),
     "survey": (_("The data"), _("As the statistical office gives them out, in one file or several alike.")),
     "declaration": (_("How it was drawn"), _("A file that describes the survey, if you have one. Else you are asked.")),
-    "streets": (_("Streets"), _("An extract of OpenStreetMap (.osm.pbf) that covers the city.")),
+    "streets": (_("Streets"), _("An extract of OpenStreetMap (.osm.pbf), or two tables: nodes and links.")),
     "homes": (_("Homes"), _("Columns home, lon, lat, sex, age, persons: how many women and men live where.")),
     "places": (_("Places"), _("Columns place, lon, lat, kind, amount, opens, closes: childcare, jobs, schools.")),
     "timetables": (_("Timetables of public transport"), _("GTFS, one zip an operator. Without: only walking.")),
+    "zones": (_("Zones"), _("Polygons (GeoJSON, property zone) on which maps are drawn.")),
+    "duties": (_("Who has care duties"), _("Columns sex, duty (0 or 1), persons: for the gap between women and men.")),
     "ratings": (_("The ratings"), _("As the audit’s form gives them: one row a street, ratings from 0 to 3.")),
 }  # fmt: skip
 SEXES = (("", _("left out")), ("f", _("women")), ("m", _("men")), ("x", _("another, or not stated")))
@@ -146,14 +148,20 @@ class ChoicesForm(forms.Form):
             ("speed", _("Walking speed"), 1, 8, _("km/h")),
         ):
             self.fields[name] = forms.FloatField(label=label, min_value=low, max_value=top, help_text=unit)
+        if not kinds:
+            return
         self.fields["care"] = forms.ChoiceField(label=_("Care stop"), choices=NONE + kinds, required=False)
         self.fields["work"] = forms.ChoiceField(label=_("What is to be reached"), choices=kinds)
+        self.fields["illustrative"] = forms.MultipleChoiceField(
+            label=_("Kinds of place that are made up"), choices=kinds, required=False,
+            widget=forms.CheckboxSelectMultiple, help_text=_("For a trial. It is said in every result."),
+        )  # fmt: skip
+        self.fields["departs"] = forms.CharField(
+            label=_("Departures"), help_text=_("Such as 07:30, or 07:00-09:00 every 15."), max_length=40, required=False
+        )
         if guess.get("timetables"):
             self.fields["date"] = forms.DateField(
                 label=_("Day"), help_text=_("The timetables run from %(first)s to %(last)s.") % guess["timetables"]
-            )
-            self.fields["departs"] = forms.CharField(
-                label=_("Departures"), help_text=_("Such as 07:00-09:00."), max_length=40
             )
 
     def _audit(self, guess: dict[str, Any]) -> None:

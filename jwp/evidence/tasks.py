@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -190,50 +190,68 @@ def _look_at_survey(given: Given, scratch: Path) -> dict[str, Any]:
     return _columns(given["survey"], scratch)
 
 
-SAMPLE, FEW = 20_000, 12  # rows looked at; answers a column may have and still be counted
-ROLES = {
-    "weight": ("weight", "peso", "factor", "expr", "fact", "wt", "pond", "fexp"),
-    "strata": ("strat", "estrato"),
-    "cluster": ("cluster", "psu", "upm", "conglomerado", "grappe"),
-}
+def _look_at_access(given: Given, scratch: Path) -> dict[str, Any]:
+    """Kinds of places, the days of the timetables, and the library's usual questions."""
+    from genderlens.access.choices import Choices
+    from genderlens.access.feed import read_feed
+    from genderlens.access.run import read_table
+    from genderlens.access.service import Calendar
+
+    kinds = {kind for path in given.get("places", ()) for kind in read_table(path)["kind"].unique().to_pylist()}
+    calendars = [Calendar(read_feed(path)) for path in given.get("timetables", ())]
+    spans = [(one.first, one.last) for one in calendars if one.first and one.last]
+    usual = Choices()
+    chosen: dict[str, Any] = {name: getattr(usual, name) for name in ("limit", "dwell", "speed", "departs")}
+    chosen |= {name: kind for name in ("care", "work") if (kind := getattr(usual, name)) in kinds}
+    found: dict[str, Any] = {"kinds": sorted(map(str, kinds)), "choices": chosen}
+    if spans:
+        first, last = max(first for first, _last in spans), min(last for _first, last in spans)
+        found["timetables"] = {"first": first.isoformat(), "last": last.isoformat()}
+        if day := calendars[0].like(last - timedelta(days=(last - first).days // 2)):
+            chosen["date"] = day.isoformat()
+        chosen["departs"] = chosen["departs"] or "07:00-09:00 every 15"
+    return found
+
+
+def _look_at_audit(given: Given, scratch: Path) -> dict[str, Any]:
+    return {"findings": []}
+
+
+SAMPLE = 20_000  # rows looked at: a guess is put right by people anyway
 
 
 def _columns(paths: list[Path], scratch: Path) -> dict[str, Any]:
-    """Names, the answers of columns that have few, and what the names and answers make us think."""
+    """What each column seems to be, and the answers of those that have few."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
-    import pyarrow.types as kind
 
+    from genderlens import engines
     from genderlens.surveys import files as survey_files
-    from genderlens.surveys import sexes
+    from genderlens.surveys.coded import as_code
+    from genderlens.surveys.guess import CHOICES, guess
+    from genderlens.surveys.opened import values
 
     made, findings = survey_files.as_parquet(paths, scratch)
-    opened = pq.ParquetFile(made[0])
-    head = next(opened.iter_batches(SAMPLE))
-    labels = survey_files.labels(made[0])
-    values, numbers = dict[str, list[str]](), []
-    for name, column in zip(head.schema.names, head.columns, strict=True):
-        distinct = column.unique().drop_null()
-        if 1 < len(distinct) <= FEW:
-            values[name] = sorted(map(str, distinct.to_pylist()))
-        if kind.is_floating(column.type) or kind.is_integer(column.type):
-            numbers.append(name)
-    sex = next((name for name in values if sexes.plain(name) in sexes.COLUMNS), "")
-    codes = (sexes.from_labels(labels.get(sex, {})) or sexes.told(values[sex])) if sex else {}
-    roles = {
-        role: next((name for name in head.schema.names if sexes.plain(name).startswith(starts)), "")
-        for role, starts in ROLES.items()
-    }
-    questions = [name for name in values if name != sex and name not in roles.values()]
+    head = pa.Table.from_batches([next(pq.ParquetFile(made[0]).iter_batches(SAMPLE))])
+    pq.write_table(head, scratch / "head.parquet")
+    table = engines.read(engines.connect("duckdb"), scratch / "head.parquet", "parquet")
+    found = guess(table, survey_files.labels(made[0]))
+    few = [name for name in (found.sex, *found.questions) if name]
+    answers = {name: [as_code(value) for value in values(table, name, CHOICES + 1)] for name in few}
     return {
         "rows": sum(pq.read_metadata(path).num_rows for path in made),
-        "columns": head.schema.names,
-        "values": values,
-        "questions": questions,
-        "proportion": questions,
-        "mean": [name for name in numbers if name not in roles.values() and name != sex],
+        "columns": list(found.columns),
+        "values": {name: known for name, known in answers.items() if len(known) <= CHOICES},
+        "questions": [*found.questions, *found.numbers],
+        "proportion": list(found.questions),
+        "mean": list(found.numbers),
+        "left_out": dict(found.left_out),
         "findings": [finding.as_dict() for finding in findings],
-        "choices": {"sex": sex, "codes": codes, "questions": questions, **roles},
-    }
+        "choices": {
+            "sex": found.sex, "codes": dict(found.codes), "questions": [*found.questions, *found.numbers],
+            **found.design,
+        },
+    }  # fmt: skip
 
 
 def _measure_sheet(run: Run, given: Given, progress: _Progress) -> Any:
@@ -263,5 +281,23 @@ def _codes(run: Run) -> list[str]:
     return [f"{code}={sex}" for code, sex in run.parameters.get("codes", {}).items()]
 
 
-LOOKS = {"sheet": _look_at_sheet, "survey": _look_at_survey}
-MEASURES = {"sheet": _measure_sheet, "survey": _measure_survey}
+def _measure_audit(run: Run, given: Given, progress: _Progress) -> Any:
+    from genderlens.access.audits.run import diagnose_audit
+
+    place = str(run.place or "")
+    return diagnose_audit(given["ratings"][0], place=place, language=run.language, progress=progress)
+
+
+def _measure_access(run: Run, given: Given, progress: _Progress) -> Any:
+    from genderlens.access.choices import Inputs, chosen
+    from genderlens.access.run import diagnose
+
+    several = {name: tuple(given.get(name, ())) for name in ("streets", "places", "timetables")}
+    single = {name: given[name][0] for name in ("homes", "zones", "duties") if name in given}
+    inputs: Any = {**several, **single}
+    asked = run.parameters | {"title": str(run.place or run.title), "where_from": run.source}
+    return diagnose(Inputs(**inputs), chosen(asked), language=run.language, progress=progress)
+
+
+LOOKS = {"sheet": _look_at_sheet, "survey": _look_at_survey, "access": _look_at_access, "audit": _look_at_audit}
+MEASURES = {"sheet": _measure_sheet, "survey": _measure_survey, "access": _measure_access, "audit": _measure_audit}

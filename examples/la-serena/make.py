@@ -28,6 +28,7 @@ BANDS = ((0, "0-5"), (6, "6-17"), (18, "18-29"), (30, "30-44"), (45, "45-59"), (
 POINTS = 12  # street corners that stand for the houses of a zone
 CHILDCARE, SITES, JOBS = 40, 400, 60_000
 SEXES = {"Mujer": "f", "Hombre": "m"}
+ADULT = ("18-29", "30-44", "45-59")
 PAID = ("Por un pago en dinero o especies",
         "Tenía empleo pero estuvo de vacaciones, con licencia, en descanso laboral, etc.")  # fmt: skip
 
@@ -43,7 +44,7 @@ def main(sources: Path) -> None:
     shutil.copyfile(sources / "gtfs_coquimbo.zip", HERE / "gtfs_coquimbo.zip")
     places = pa.concat_tables([childcare(homes, draw), jobs(nodes, links, draw)])
     with (HERE / "places-illustrative.csv").open("w", newline="") as file:
-        rows = csv.writer(file)
+        rows = csv.writer(file, lineterminator="\n")
         rows.writerow(PLACES.names)
         rows.writerows(list(row.values()) for row in places.to_pylist())
 
@@ -70,7 +71,7 @@ def streets(sources: Path) -> tuple[pa.Table, pa.Table]:
 
 
 def census(path: Path) -> pa.Table:
-    """Persons of the towns: zone, sex, band of age, whether a child under six lives with them, whether they are paid."""
+    """Persons of the towns: zone, sex, band of age, whether a child under six lives with them, whether they work."""
     whole = pq.read_table(
         path, columns=["COMUNA", "DC", "AREA", "ZC_LOC", "ID_ZONA_LOC", "NVIV", "NHOGAR", "P08", "P09", "P17"]
     )
@@ -131,16 +132,13 @@ def spread(
 
 
 def duties(persons: pa.Table, zones: dict[str, shapely.Geometry]) -> None:
-    """Adults of 18 to 59 by sex: who lives with a child under six, who works for pay."""
+    """Persons of 18 to 59 by sex, by whether a child under six lives with them, and by whether they work for pay."""
     here = pc.is_in(persons["zone"], pa.array(list(zones)))
-    adults = persons.filter(pc.and_(pc.is_in(persons["age"], pa.array(["18-29", "30-44", "45-59"])), here))
-    counted = adults.group_by(["sex", "child", "paid"]).aggregate([([], "count_all")]).sort_by(
-        [("sex", "ascending"), ("child", "ascending"), ("paid", "ascending")]
-    )  # fmt: skip
-    with (HERE / "adults.csv").open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["sex", "lives_with_child_under_6", "works_for_pay", "persons"])
-        rows.writerows(list(row.values()) for row in counted.to_pylist())
+    adults = persons.filter(pc.and_(pc.is_in(persons["age"], pa.array(ADULT)), here))
+    counted = adults.group_by(["sex", "child", "paid"]).aggregate([([], "count_all")])
+    rows = sorted((row["sex"], int(row["child"]), int(row["paid"]), row["count_all"]) for row in counted.to_pylist())
+    with (HERE / "duties.csv").open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("sex", "duty", "works_for_pay", "persons"), *rows])
 
 
 def childcare(homes: pa.Table, draw: np.random.Generator) -> pa.Table:

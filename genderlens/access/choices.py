@@ -45,36 +45,45 @@ class Choices:
     walking_cap: float | None = None  # minutes on foot in the whole way
     waits: bool = True  # may wait until the care place opens
     date: date | None = None  # of the timetable
-    departs: str = ""  # "07:30", "07:00-09:00", "06:00-21:00 every 30"
+    departs: str = ""  # when people leave: "07:30", "07:00-09:00", "07:00-09:00 every 10"
+    all_day: str = ""  # the same for the line through the day: "06:00-21:00 every 30"
+    ages: tuple[str, ...] = ()  # bands of the homes that are measured; all without it
     stop_distance: float = 500  # metres along streets to a stop (SDG 11.2.1, low capacity)
     illustrative: tuple[str, ...] = ()  # kinds of place that are not real
     where_from: str = ""  # one sentence on the sources, for the report
 
     def departures(self) -> tuple[int, ...]:
-        """Seconds after midnight; none where nothing was chosen.
+        return moments("departs", self.departs)
 
-        >>> [at // 60 for at in Choices(departs="07:00-07:45 every 15").departures()]
-        [420, 435, 450, 465]
-        """
-        if not self.departs.strip():
-            return ()
-        found = WINDOW.fullmatch(self.departs.strip())
-        if not found:
-            what = f"“{self.departs}” is no time of departure."
-            raise Refused(Finding("stop", "departs", "departs", what, "Write 07:30, or 07:00-09:00 every 15."))
-        hour, minute, last_hour, last_minute, every = (int(part) if part else 0 for part in found.groups())
-        first = hour * 60 + minute
-        last = last_hour * 60 + last_minute if found[3] else first
-        if last < first or first >= 1440:
-            what = f"“{self.departs}” ends before it begins, or begins after the day."
-            raise Refused(Finding("stop", "departs", "departs", what, "A window over midnight ends at 24:00 or later."))
-        return tuple(60 * at for at in range(first, last + 1, every or 15))
+    def through_the_day(self) -> tuple[int, ...]:
+        return moments("all_day", self.all_day)
 
     def plain(self) -> dict[str, Any]:
         """For the record of the run."""
         return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()} | {
             "date": self.date.isoformat() if self.date else None
         }
+
+
+def moments(name: str, window: str) -> tuple[int, ...]:
+    """Seconds after midnight; none where nothing was chosen.
+
+    >>> [at // 60 for at in moments("departs", "07:00-07:45 every 15")]
+    [420, 435, 450, 465]
+    """
+    if not window.strip():
+        return ()
+    found = WINDOW.fullmatch(window.strip())
+    if not found:
+        mend = "Write 07:30, or 07:00-09:00 every 15."
+        raise Refused(Finding("stop", "departs", name, f"“{window}” is no time of departure.", mend))
+    hour, minute, last_hour, last_minute, every = (int(part) if part else 0 for part in found.groups())
+    first = hour * 60 + minute
+    last = last_hour * 60 + last_minute if found[3] else first
+    if last < first or first >= 1440 or (found[5] and not every):
+        what = f"“{window}” ends before it begins, begins after the day, or has no step."
+        raise Refused(Finding("stop", "departs", name, what, "A window over midnight ends at 24:00 or later."))
+    return tuple(60 * at for at in range(first, last + 1, every or 15))
 
 
 FILES = tuple(field.name for field in fields(Inputs))
@@ -132,7 +141,7 @@ def chosen(given: Mapping[str, Any], before: Choices | None = None) -> Choices:
     ]
     if wrong:
         raise Refused(*wrong)
-    made.departures()
+    made.departures(), made.through_the_day()
     return made
 
 

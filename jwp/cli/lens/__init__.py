@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Subject: what it measures. The module of the same name has `options(parser)` and `measure(typed)`.
 SUBJECTS = {
     "survey": "women and men in a sample survey, or in a small sheet of answers",
+    "access": "what women and men can reach from home, with and without a care stop on the way",
     "audit": "places as those who walk them rate them: a women's safety audit",
 }
 

@@ -57,7 +57,8 @@ def connect(
     settings = SparkSession.builder.master(engine).appName("genderlens")
     if engine.startswith("local"):
         # On one machine the many partitions and the web page meant for clusters only cost time.
-        settings = settings.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "4")
+        settings = settings.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
+        settings = settings.config("spark.ui.showConsoleProgress", "false")
     session = settings.config("spark.sql.session.timeZone", "UTC").getOrCreate()
     return ibis.pyspark.connect(session)
 
@@ -76,11 +77,14 @@ def read(engine: ibis.BaseBackend, paths: Path | Sequence[Path], form: Format | 
             raise Refused(Finding("stop", "no-file", str(path), "is not there."))
     kind = form or files[0].suffix.lower().lstrip(".")
     names = [str(path) for path in files]
+    if kind in ("parquet", "csv") and engine.name == "pyspark":
+        # Its reader takes one path.
+        options = {"header": True, "inferSchema": True} if kind == "csv" else {}
+        parts = [getattr(engine, f"read_{kind}")(name, **options) for name in names]
+        return parts[0].union(*parts[1:]) if parts[1:] else parts[0]
     if kind == "parquet":
         return engine.read_parquet(names)
     if kind == "csv":
-        if engine.name == "pyspark":
-            return engine.read_csv(names, header=True, inferSchema=True)
         # Yes and No stay words: they are categories. The whole file decides what type a column is.
         types = ["NULL", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
         return engine.read_csv(names, auto_type_candidates=types, sample_size=-1)

@@ -147,8 +147,8 @@ def check(case: Case) -> None:
     tables = [case.run(algorithm) for algorithm in ("lists", "layers")]
     assert tables[0].equals(tables[1]), "two algorithms disagree"
     network = case.network
-    least = {}
-    for tail, head, cost in zip(network.tails, network.heads, network.walking(), strict=True):
+    least: dict[tuple[int, int], int] = {}
+    for tail, head, cost in zip(*(a.tolist() for a in (network.tails, network.heads, network.walking())), strict=True):
         least[tail, head] = min(cost, least.get((tail, head), FAR))  # scipy would add parallel arcs up
     tails, heads = np.array(list(least)).T
     graph = csr_array((np.array(list(least.values()), float), (tails, heads)), shape=(network.nodes,) * 2)

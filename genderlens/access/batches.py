@@ -26,6 +26,23 @@ class Streets(NamedTuple):
 
 
 @compiled
+def both_ways(streets: Streets) -> bool:
+    """Whether every arc has one back that takes as long, so that the way back is always as long as the way there.
+
+    Yes is certain; where there are parallel arcs, no need not be right.
+    """
+    for node in range(len(streets.starts) - 1):
+        for arc in range(streets.starts[node], streets.starts[node + 1]):
+            head, back = streets.arcs[arc, 0], False
+            for other in range(streets.starts[head], streets.starts[head + 1]):
+                if streets.arcs[other, 0] == node and streets.arcs[other, 1] == streets.arcs[arc, 1]:
+                    back = True
+            if not back:
+                return False
+    return True
+
+
+@compiled
 def nearest_first(
     streets: Streets,
     sources: NDArray[np.int32],

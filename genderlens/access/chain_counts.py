@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.access.batches import LANES, Streets
+from genderlens.access.batches import LANES, Streets, both_ways
 from genderlens.access.chain_layers import by_layers
 from genderlens.access.chain_lists import BITS, Lists, by_bitsets, by_lists, prefixes
 from genderlens.access.chain_rules import ALWAYS, Care, Rules
@@ -203,7 +203,7 @@ class Question:
         targets = np.unique(np.concatenate([homes, self.work]))
         reach = search(self.graph, self.spots, targets, longest, order="time", threads=self.threads)
         work = chosen(reach, targets, self.work)
-        if not self.both_ways():
+        if not both_ways(Streets(self.graph.starts, self.graph.arcs)):
             back = prepare(self.network, self.costs, self.keep, backwards=True)
             reach = search(back, self.spots, homes, longest, order="time", threads=self.threads)
             targets = homes
@@ -212,17 +212,6 @@ class Question:
         rows = np.repeat(np.arange(len(self.spots), dtype=np.int32), np.diff(around.starts))
         starts = np.searchsorted(around.items[order], np.arange(len(homes) + 1)).astype(np.int64)
         return Lists(starts, rows[order], around.times[order]), work
-
-    def both_ways(self) -> bool:
-        """Whether every arc has one back that costs the same, so that there is as far as back."""
-        tails = np.repeat(np.arange(len(self.graph.node)), np.diff(self.graph.starts))
-        heads, costs = self.graph.arcs.T
-        there, back = np.lexsort((costs, heads, tails)), np.lexsort((costs, tails, heads))
-        return bool(
-            (tails[there] == heads[back]).all()
-            and (heads[there] == tails[back]).all()
-            and (costs[there] == costs[back]).all()
-        )
 
     def step(self, entries: int, words: int) -> int:
         """Entries between two beginnings kept as bits: as few as the memory allows."""

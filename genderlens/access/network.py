@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -61,6 +61,21 @@ class Network:
         _pieces, piece = connected_components(graph, directed=True, connection="strong")
         largest: NDArray[np.bool_] = piece == np.bincount(piece).argmax()
         return largest
+
+    @cached_property
+    def east(self) -> float:
+        """How long a degree of longitude is here, in degrees of latitude; over a city it hardly changes."""
+        return float(np.cos(np.radians(self.lat.mean())))
+
+    def tree(self, among: NDArray[np.bool_]) -> Any:
+        """Some nodes for finding the nearest (scipy's cKDTree), in the plane of `east` and latitude."""
+        from scipy.spatial import cKDTree
+
+        return cKDTree(np.stack([self.lon[among] * self.east, self.lat[among]], axis=1))
+
+    @cached_property
+    def main_tree(self) -> Any:
+        return self.tree(self.main)
 
     def walking(self, speed: float = WALKING) -> NDArray[np.int32]:
         """Milliseconds to walk each arc at `speed` km/h, shape (arcs,). Never zero."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,8 +51,6 @@ def snap(
         names: of the points, for findings; else their positions.
         where: the name of the table, for findings.
     """
-    from scipy.spatial import cKDTree
-
     x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     node = np.full(len(x), -1, np.int32)
     away = np.full(len(x), np.nan)
@@ -67,19 +66,17 @@ def snap(
     tell("no-coordinates", ~placed, "have no longitude and latitude in degrees", "They have no answer. Give both.")
     if placed.any() and network.main.any():
         # Nearest in a plane laid on the middle of the network: over a city the error is far below a metre.
-        east = float(np.cos(np.radians(network.lat.mean())))
-        points = np.stack([x[placed] * east, y[placed]], axis=1)
+        points = np.stack([x[placed] * network.east, y[placed]], axis=1)
 
-        def nearest(among: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-            choice = np.flatnonzero(among).astype(np.int32)
-            _distance, best = cKDTree(np.stack([network.lon[choice] * east, network.lat[choice]], axis=1)).query(points)
-            found: NDArray[np.int32] = choice[best]
+        def nearest(among: NDArray[np.bool_], tree: Any) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+            _distance, best = tree.query(points)
+            found: NDArray[np.int32] = np.flatnonzero(among).astype(np.int32)[best]
             return found, metres(x[placed], y[placed], network.lon[found], network.lat[found])
 
-        node[placed], away[placed] = nearest(network.main)
+        node[placed], away[placed] = nearest(network.main, network.main_tree)
         island = np.zeros(len(x), np.bool_)
         if not network.main.all():
-            _other, to_other = nearest(~network.main)
+            _other, to_other = nearest(~network.main, network.tree(~network.main))
             island[placed] = (to_other <= farthest) & (to_other + CUT_OFF < away[placed])
         far = placed & ~island & (away > farthest)
         # The mistake that is made most often puts a city into another sea.

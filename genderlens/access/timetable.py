@@ -58,6 +58,36 @@ class Connections(NamedTuple):
     boards: NDArray[np.bool_]  # whether one may get on at `origin`
     alights: NDArray[np.bool_]  # whether one may get off at `target`
 
+    def calling(self, at: NDArray[np.bool_]) -> Connections:
+        """The same runs past every stop where nobody can get on or off: not `at` it (stops,), or not allowed to."""
+        order = np.argsort(self.trip, kind="stable")
+        trip = self.trip[order]
+        first = np.append(True, trip[1:] != trip[:-1]) if len(trip) else np.zeros(0, np.bool_)
+        # One visit for each connection's target, and one more where the run begins.
+        row = np.arange(len(trip)) + np.cumsum(first)
+        begins = row[first] - 1
+        size = len(trip) + len(begins)
+        stop, run = np.empty(size, np.int32), np.empty(size, np.int32)
+        arrives, departs = np.zeros(size, np.int32), np.zeros(size, np.int32)
+        boards, alights = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        for column, ends, begin in ((stop, self.target, self.origin), (run, self.trip, self.trip)):
+            column[row], column[begins] = ends[order], begin[order][first]
+        arrives[row], alights[row] = self.arrives[order], self.alights[order]
+        departs[row - 1], boards[row - 1] = self.departs[order], self.boards[order]
+        kept = np.flatnonzero(at[stop] & (boards | alights))
+        a, b = kept[:-1], kept[1:]
+        together = run[a] == run[b]
+        a, b = a[together], b[together]
+        return in_order(
+            departs=departs[a],
+            arrives=arrives[b],
+            origin=stop[a],
+            target=stop[b],
+            trip=run[a],
+            boards=boards[a],
+            alights=alights[b],
+        )
+
 
 @dataclass(frozen=True)
 class Timetable:

@@ -331,13 +331,15 @@ class RunFigure(Guarded):
     @property
     def told(self) -> str:
         """With its interval, as people write it: “41 (38–44)”. A dash for what was not measured: null is not zero."""
-        places = {"percent": 1, "points": 1, "minutes": 1}.get(self.unit, 2)
-        if self.value is not None and abs(self.value) >= 1000:
-            places = 0
-        if self.value is None or self.low is None:
-            return figure(self.value, places)
-        to = " – " if self.low < 0 else "–"
-        return f"{figure(self.value, places)} ({figure(self.low, places)}{to}{figure(self.high, places)})"
+        if self.value is None:
+            return figure(None)
+        places = 0 if abs(self.value) >= 1000 else 2 if self.unit in ("ratio", "score") else 1
+        value, low, high = (
+            figure(None if one is None else round(one, places), places) for one in (self.value, self.low, self.high)
+        )
+        if self.low is None:
+            return value
+        return f"{value} ({low}{' – ' if self.low < 0 else '–'}{high})"
 
     @property
     def sex_told(self) -> str:

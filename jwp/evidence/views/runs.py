@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -226,12 +225,8 @@ def body_of(run: Run) -> SafeString:
 
 
 def _facts(run: Run) -> list[tuple[str, object]]:
-    chosen = [
-        (name, json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value)
-        for name, value in run.parameters.items()
-        if value not in ("", [], {}, None)
-    ]
-    said = ", ".join(f"{name}: {', '.join(v) if isinstance(v, list) else v}" for name, v in chosen)
+    chosen = ((name, value) for name, value in run.parameters.items() if value not in ("", [], {}, None))
+    said = "; ".join(f"{name}: {_plain(value)}" for name, value in chosen)
     return [
         (_("City"), run.place or ""),
         (_("Kind"), capfirst(run.get_kind_display())),
@@ -239,6 +234,12 @@ def _facts(run: Run) -> list[tuple[str, object]]:
         (_("Chosen"), said),
         (_("Made by"), run.started_by or ""),
     ]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {one}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _readings(run: Run) -> list[Any]:

@@ -58,6 +58,12 @@ class Reach:
         source: NDArray[np.int32] = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
         return source
 
+    def within(self, limit: int) -> Reach:
+        """Only what is reached within `limit` milliseconds."""
+        near = self.times <= limit
+        starts = np.concatenate([[0], np.cumsum(near)])[self.starts]
+        return Reach(starts, self.targets[near], self.times[near], self.known)
+
 
 def prepare(
     network: Network,

@@ -1,0 +1,211 @@
+"""From homes to places on foot: how far the nearest is, and the measures of `genderlens.access.measures` for each home.
+
+The way from the door to the street counts, at both ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from genderlens.access.chain_input import each_home
+from genderlens.access.decay import Decay
+from genderlens.access.doors import with_doors
+from genderlens.access.measures import MINUTE, Floats, Method, catchment, cumulative, gravity, nearest
+from genderlens.access.network import WALKING, Network
+from genderlens.access.search import Reach, prepare, search_blocks
+from genderlens.access.snap import Snapped, snap
+from genderlens.access.tables import REACH
+from genderlens.findings import Finding, Refused
+
+METRE = 1000  # millimetres
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """How much of a kind is reached within a time."""
+
+    kind: str
+    minutes: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} within {self.minutes:g} minutes"
+
+    @property
+    def within(self) -> float:
+        return self.minutes
+
+    def measure(self, reach: Reach, amounts: Floats) -> Floats:
+        return cumulative(reach, amounts, self.minutes)
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Minutes until so many of a kind are reached; null where they are not within `within` minutes."""
+
+    kind: str
+    count: float = 1
+    within: float = 120
+
+    @property
+    def name(self) -> str:
+        return f"minutes to the nearest {self.kind}" if self.count == 1 else f"minutes to {self.count:g} {self.kind}"
+
+    def measure(self, reach: Reach, amounts: Floats) -> Floats:
+        return nearest(reach, amounts, self.count)
+
+
+@dataclass(frozen=True)
+class Gravity:
+    """How much of a kind is reached, each weighted by how near it is; nothing beyond `within` minutes."""
+
+    kind: str
+    decay: Decay
+    within: float
+    called: str = "gravity"
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}, {self.called}"
+
+    def measure(self, reach: Reach, amounts: Floats) -> Floats:
+        return gravity(reach, amounts, self.decay)
+
+
+@dataclass(frozen=True)
+class Catchment:
+    """How much of a kind there is for a person, with others' demand counted; see `measures.catchment`."""
+
+    kind: str
+    decay: Decay
+    within: float
+    method: Method = "2SFCA"
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} for each person, {self.method}"
+
+
+Measure = Cumulative | Nearest | Gravity | Catchment
+
+
+def on_foot(
+    network: Network,
+    homes: pa.Table,
+    places: pa.Table,
+    measures: Sequence[Measure],
+    *,
+    speed: float = WALKING,
+    threads: int | None = None,
+) -> tuple[pa.Table, tuple[Finding, ...]]:
+    """The measures for each home, as REACH.
+
+    Places of a kind are looked for together, as far as the farthest of its measures needs. Opening hours play no part.
+    Homes are measured block by block, so that memory does not grow with pairs of homes and places.
+
+    Args:
+        homes: HOMES; persons of all sexes and ages are the demand of floating catchments.
+        places: PLACES.
+
+    Raises:
+        Refused: when there is no place of a kind that is measured.
+    """
+    names, rows = each_home(homes)
+    doors = snap(network, rows["lon"], rows["lat"], names, where="homes")
+    findings = list(doors.findings)
+    tables = []
+    for kind in dict.fromkeys(measure.kind for measure in measures):
+        asked = [measure for measure in measures if measure.kind == kind]
+        chosen = places.filter(pc.equal(places["kind"], kind))
+        at = snap(network, chosen["lon"], chosen["lat"], chosen["place"], where=f"places ({kind})")
+        findings += at.findings
+        if not (at.node >= 0).any():
+            what = f"There is no {kind} that a street leads to."
+            raise Refused(*findings, Finding("stop", "no-places", "places", what, "Give their coordinates."))
+        blocks, amounts = _search(network, doors, at, chosen, max(measure.within for measure in asked), speed, threads)
+        for measure, values in zip(asked, _measured(blocks, amounts, asked, names, homes), strict=True):
+            tables.append(reach_table(names, measure.name, values))
+    return (pa.concat_tables(tables) if tables else REACH.empty_table()), tuple(findings)
+
+
+def reach_table(names: pa.Array, measure: str, values: Floats) -> pa.Table:
+    """One measure of each home as REACH; NaN becomes null."""
+    count = len(names)
+    columns = [names, [measure] * count, [""] * count, pa.nulls(count, pa.int32()), pa.array(values, from_pandas=True)]
+    return pa.table(columns, schema=REACH)
+
+
+def metres_to_nearest(
+    network: Network, homes: pa.Table, places: pa.Table, *, where: str = "places"
+) -> tuple[pa.Array, NDArray[np.float64], tuple[Finding, ...]]:
+    """How far it is from each home to the nearest place along the streets, door to door.
+
+    Args:
+        homes: HOMES. places: anything with `lon`, `lat` and, if they have names, `place`.
+
+    Returns:
+        The homes, each once; metres, shape (homes,), infinite where no place can be walked to and NaN where a home has
+        no answer; and what was found in the input.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    names, rows = each_home(homes)
+    doors = snap(network, rows["lon"], rows["lat"], names, where="homes")
+    called = places["place"] if "place" in places.column_names else None
+    at = snap(network, places["lon"], places["lat"], called, where=where)
+    # At 3.6 km/h a millisecond is a millimetre.
+    joined, millimetres, (home, place) = with_doors(network, network.walking(3.6), [doors, at], 3.6)
+    found = np.full(len(names), np.inf)
+    if (place >= 0).any():
+        back = (millimetres.astype(np.float64), (joined.heads, joined.tails))
+        streets = csr_array(back, shape=(joined.nodes, joined.nodes))
+        away = dijkstra(streets, indices=np.unique(place[place >= 0]), min_only=True)
+        found = away[home] / METRE
+    found[home < 0] = np.nan
+    return names, found, (*doors.findings, *at.findings)
+
+
+def _search(
+    network: Network, doors: Snapped, at: Snapped, places: pa.Table, minutes: float, speed: float, threads: int | None
+) -> tuple[Callable[[], Iterator[tuple[int, Reach]]], Floats]:
+    """What gives the blocks of a search from all homes, and the amounts at its targets."""
+    streets, costs, (home, place) = with_doors(network, network.walking(speed), [doors, at], speed)
+    targets, which = np.unique(place[place >= 0], return_inverse=True)
+    amount = np.nan_to_num(places["amount"].to_numpy().astype(np.float64))[place >= 0]
+    graph = prepare(streets, costs, np.concatenate([home, targets]))
+    limit = round(minutes * MINUTE)
+    amounts: Floats = np.bincount(which, amount, minlength=len(targets)).astype(np.float64)
+    return lambda: search_blocks(graph, home, targets, limit, order="none", threads=threads), amounts
+
+
+def _measured(
+    blocks: Callable[[], Iterator[tuple[int, Reach]]],
+    amounts: Floats,
+    measures: Sequence[Measure],
+    names: pa.Array,
+    homes: pa.Table,
+) -> list[Floats]:
+    number = pc.index_in(homes["home"], value_set=names).to_numpy()
+    people = np.bincount(number, np.nan_to_num(homes["persons"].to_numpy()), minlength=len(names))
+    values = [np.full(len(names), np.nan) for _measure in measures]
+    simple = [(m, value) for m, value in zip(measures, values, strict=True) if not isinstance(m, Catchment)]
+    for first, reach in blocks() if simple else ():
+        for measure, value in simple:
+            near = reach.within(round(measure.within * MINUTE))
+            value[first : first + len(reach.known)] = measure.measure(near, amounts)
+    for asked, value in zip(measures, values, strict=True):
+        if isinstance(asked, Catchment):
+            limit = round(asked.within * MINUTE)
+
+            def near_blocks(limit: int = limit) -> Iterator[tuple[int, Reach]]:
+                return ((first, reach.within(limit)) for first, reach in blocks())
+
+            value[:] = catchment(near_blocks, amounts, people, asked.decay, asked.method)
+    return values

@@ -18,6 +18,9 @@ def duck() -> ibis.BaseBackend:
 @pytest.fixture(scope="session")
 def spark() -> Iterator[ibis.BaseBackend]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Small tables: compiling costs more than it saves.
+    os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.sql.codegen.wholeStage=false pyspark-shell"
     engine = connect("local[2]")
     engine._session.sparkContext.setLogLevel("ERROR")
     yield engine

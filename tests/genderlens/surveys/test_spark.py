@@ -8,7 +8,7 @@ import pytest
 from genderlens.engines import read
 from genderlens.surveys.design import Design
 from genderlens.surveys.estimates import estimate
-from genderlens.surveys.statistics import Gap, Mean, Quantile
+from genderlens.surveys.statistics import Gap, Mean, Quantile, Stat
 from tests.genderlens.surveys.reference import expected, ours
 
 pytestmark = [pytest.mark.rules, pytest.mark.shared_data]
@@ -25,7 +25,7 @@ def test_a_national_survey_is_equal_on_both(spark: ibis.BaseBackend, duck: ibis.
     tables = []
     for engine in (duck, spark):
         casen = read(engine, shared_data / "surveys" / "casen.parquet")
-        stats = [Mean("pob"), Quantile("ing_aut_hog")]
+        stats: list[Stat] = [Mean("pob"), Quantile("ing_aut_hog")]
         found = estimate(casen, design, stats, ["sexo"], [Gap("sexo", "2", "1")], where=casen.edad >= 15)
         tables.append(found.table.to_pylist())
     for here, there in zip(*tables, strict=True):

@@ -101,7 +101,7 @@ def asked() -> ibis.Table:
             for sexo, more in ((2, 0.25), (1, 0.0)):
                 duty = "care" if dice.random() < usual + more else "free"
                 rows.append({"sexo": sexo, "duty": duty, "cluster": cluster, "stratum": cluster % 4, "weight": weight})
-    return connect("duckdb").create_table("asked", pa.Table.from_pylist(rows))  # type: ignore[no-any-return]
+    return connect("duckdb").create_table("asked", pa.Table.from_pylist(rows))
 
 
 DESIGN = Design(weight="weight", strata="stratum", cluster=("cluster",))

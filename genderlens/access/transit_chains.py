@@ -43,7 +43,6 @@ def care_chains_by_transit(
     limit: int,
     dwell: int,
     departs: Sequence[int],
-    waits: bool = False,
     fares: Fares | None = None,
     fare_budget: float | None = None,
     walking_cap: int | None = None,
@@ -56,12 +55,12 @@ def care_chains_by_transit(
     """Chain access, direct access and care penalty of each home and departure, as `chains.CHAINS`, and findings.
 
     Args:
-        network, homes, care, work, safety: as for `chains.care_chains`; any care place will do.
+        network, homes, care, work, safety: as for `chains.care_chains`; any care place will do. Who is early waits for
+            it to open (or takes a later bus); the stop ends before it closes.
         timetable: see `gtfs.load`.
         limit: milliseconds for the whole journey, whole minutes.
         dwell: milliseconds at the care place, rounded up to minutes, at least one.
         departs: seconds after midnight, whole minutes.
-        waits: may arrive early and wait for the place to open. The stop must end before it closes in any case.
         fares, fare_budget: what all rides of the chain may cost together, in the money of the fares.
         walking_cap: milliseconds on foot in the whole journey, of the direct one too.
         walk: milliseconds of the longest walk to, from or between stops. Who walks all the way of a leg is not bound.
@@ -97,7 +96,7 @@ def care_chains_by_transit(
             town = Town(streets, cost, timetable, stop, (home, place, site), money, walk=walk, change=change)
             question = Question(
                 town, home[measured], place[serving], site[counted], opens[serving], closes[serving],
-                amounts[counted], limit, dwell, waits, walking_cap, threads,
+                amounts[counted], limit, dwell, walking_cap, threads,
             )  # fmt: skip
             chain[:, when], direct[:, when], stops[:, when] = question.answer(moments[when])
     return answers(names, measured, departs, chain, direct, stops), findings

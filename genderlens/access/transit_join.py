@@ -10,17 +10,17 @@ from genderlens.access.rides import NONE
 
 
 @compiled
-def leaves(arrives: int, opens: int, closes: int, dwell: int, waits: int, day: int) -> int:
+def leaves(arrives: int, opens: int, closes: int, dwell: int, day: int) -> int:
     """When the care stop ends for one who is there at `arrives`; -1 when it cannot be made.
 
-    As `chain_rules.remaining`: one arrives after opening, or waits for it where one may, and leaves before closing.
+    Whoever is early waits for the opening, or takes a later bus; all leave before closing.
     """
     if opens < 0:
         return arrives + dwell
     ends = -1
     for shift in (-day, 0, day):  # last night's opening may last into today, and this trip into tomorrow
-        begins = max(arrives, opens + shift) if waits else arrives
-        if begins >= opens + shift and begins + dwell <= closes + shift and (ends < 0 or begins + dwell < ends):
+        begins = max(arrives, opens + shift)
+        if begins + dwell <= closes + shift and (ends < 0 or begins + dwell < ends):
             ends = begins + dwell
     return ends
 
@@ -55,7 +55,6 @@ def count(
     opens: NDArray[np.int64],
     closes: NDArray[np.int64],
     dwell: int,
-    waits: int,
     limit: int,
     day: int,
     amounts: NDArray[np.int64],
@@ -78,7 +77,7 @@ def count(
                 took = to_care[place, state, i, home]
                 if took == NONE:
                     continue
-                end = leaves(departs[i] + took, opens[place], closes[place], dwell, waits, day)
+                end = leaves(departs[i] + took, opens[place], closes[place], dwell, day)
                 left = departs[i] + limit - end
                 if end < 0 or left < 0:
                     continue

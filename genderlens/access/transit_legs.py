@@ -36,7 +36,6 @@ class Question:
     amounts: NDArray[np.int64]
     limit: int
     dwell: int
-    waits: bool
     walking_cap: int | None
     threads: int
 
@@ -104,8 +103,7 @@ class Question:
             opens = np.where(self.opens < 0, -1, opens)
 
             def join(home: int) -> None:
-                count(home, moments, to_care, to_work, first + dwell, opens, closes, dwell, int(self.waits), minutes,
-                      DAY // MINUTE, amounts, chain, stops)  # fmt: skip
+                count(home, moments, to_care, to_work, first + dwell, opens, closes, dwell, minutes, DAY // MINUTE, amounts, chain, stops)  # fmt: skip
 
             self.each(join, len(homes))
         straight = Ends.of(town, homes, sites, limit)

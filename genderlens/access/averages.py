@@ -101,6 +101,7 @@ class Measured:
     ways: tuple[Way, ...] = ()
     nearest: Values | None = None  # minutes on foot to the nearest care place
     stop: Values | None = None  # 1 within the distance of a stop, 0 not
+    space: Values | None = None  # 1 within 400 m of open public space, 0 not
     duties: Mapping[str, float] | None = None  # share of each sex with care duty
     gaps: Mapping[str, AccessGap] = field(default_factory=dict)  # way -> women and men with their duties
     everybody: People | None = None  # of all ages, where `people` are some

@@ -43,7 +43,7 @@ class Choices:
     dwell: float = 10  # minutes at the care stop
     speed: float = WALKING
     walking_cap: float | None = None  # minutes on foot in the whole way
-    waits: bool = True  # may wait until the care place opens
+    waits: bool = True  # on foot, may wait until the care place opens; a later bus can always be taken
     date: date | None = None  # of the timetable
     departs: str = ""  # when people leave: "07:30", "07:00-09:00", "07:00-09:00 every 10"
     all_day: str = ""  # the same for the line through the day: "06:00-21:00 every 30"

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from genderlens.access.averages import Measured, Values
 from genderlens.access.choices import Choices
+from genderlens.access.sdg import SPACE as PUBLIC_SPACE
 from genderlens.run import FIGURES
 from genderlens.words import say, sentences
 
@@ -69,15 +70,19 @@ def _rows(measured: Measured, choices: Choices, language: str) -> Iterator[dict[
         yield from _family(
             measured, "nearest_care", what, "minutes", mean_of(measured.nearest), measured.nearest, flag
         )  # fmt: skip
-    if measured.stop is not None:
-        what = say(language, "access.stop", metres=round(choices.stop_distance))
-        everybody = replace(measured, people=measured.everybody or people)
-        shares = 100 * measured.stop
+    everybody = replace(measured, people=measured.everybody or people)
+    stop = ("near_stop", "11.2.1", "stop", choices.stop_distance, measured.stop, GIVEN)
+    space = ("near_space", "11.7.1", "space", PUBLIC_SPACE, measured.space, "")
+    for key, indicator, word, metres, near, flag in (stop, space):
+        if near is None:
+            continue
+        shares = 100 * near
 
-        def near(sex: str) -> float | None:
+        def share(sex: str, shares: Values = shares) -> float | None:
             return everybody.people.mean(shares, sex)
 
-        yield from _family(everybody, "near_stop", what, "percent", near, shares, GIVEN, indicator="11.2.1")
+        what = say(language, f"access.{word}", metres=round(metres))
+        yield from _family(everybody, key, what, "percent", share, shares, flag, indicator=indicator)
 
 
 def _family(

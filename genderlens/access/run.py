@@ -9,16 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genderlens.access import near
 from genderlens.access.averages import Measured, Moment, People, Values, Way
 from genderlens.access.choices import Choices, Inputs
 from genderlens.access.figures import figures
 from genderlens.access.files import main_streets, read_duties, read_streets, read_zones
+from genderlens.access.foot import Cumulative, metres_to_nearest, on_foot
 from genderlens.access.gap import AccessGap, access_gap
 from genderlens.access.network import Network
 from genderlens.access.places import read_homes, read_places, read_table
+from genderlens.access.sdg import near_space, near_transport, stops_of
 from genderlens.access.shares import assumed
-from genderlens.access.snap import Snapped, snap
 from genderlens.access.story import Story
 from genderlens.access.tables import REACH
 from genderlens.access.timetable import Timetable
@@ -30,6 +30,7 @@ from genderlens.words import say
 __all__ = ["diagnose", "read_table"]
 
 MINUTE = 60_000  # milliseconds
+SPACE = "public space"  # the kind of place of SDG 11.7.1
 
 
 def diagnose(
@@ -138,23 +139,36 @@ class _Diagnosis:
             self.progress(0.1, self.say("step_walk"))
             ways.append(self.on_foot(network, care, work))
         if care is not None:
-            places = self.snapped(network, care, "place", "care")
-            nearest = near.minutes_to(network, self.at_homes(network), places, self.choices.speed)
+            names, metres, findings = metres_to_nearest(network, self.homes, care, where="care")
+            self.found(findings)
+            nearest = self.by_home(names, metres * 60 / (1000 * self.choices.speed))
         stop = self.transit(network, care, work, ways)
         duties = read_duties(self.inputs.duties) if self.inputs.duties else None
         if duties is None and care is not None:
             self.missing("duties")
+        space = self.public_space(network)
         gaps = {way.code: self.gap(way, duties) for way in ways if way.chain is not None and duties}
         everybody = People.of(self.homes) if self.choices.ages else None
-        return Measured(self.people, tuple(ways), nearest, stop, duties, gaps, everybody)
+        return Measured(self.people, tuple(ways), nearest, stop, space, duties, gaps, everybody)
+
+    def public_space(self, network: Network) -> Values | None:
+        if self.places is None:
+            return None
+        spaces = self.places.filter(pc.equal(self.places["kind"], SPACE))
+        if not spaces.num_rows:
+            self.missing("space", kind=SPACE)
+            return None
+        near = near_space(network, self.homes, spaces)
+        self.found(near.findings)
+        return self.by_home(near.homes, near.near)
 
     def on_foot(self, network: Network, care: pa.Table | None, work: pa.Table) -> Way:
         if care is None:
-            places = self.snapped(network, work, "place", "work")
-            homes, asked = self.at_homes(network), self.choices
-            amounts = work["amount"].to_numpy()
-            direct = near.within(network, homes, places, amounts, minutes=asked.limit, speed=asked.speed)
-            return Way("on_foot", direct)
+            table, findings = on_foot(
+                network, self.homes, work, [Cumulative(self.choices.work, self.choices.limit)], speed=self.choices.speed
+            )
+            self.found(findings)
+            return Way("on_foot", self.by_home(table["home"], table["value"].to_numpy()))
         from genderlens.access.chains import care_chains
 
         timed = pc.any(pc.is_valid(care["opens"])).as_py()
@@ -212,18 +226,11 @@ class _Diagnosis:
             homes = homes.filter(pc.is_in(homes["age"], pa.array(self.choices.ages)))
         return access_gap(reach, homes, assumed(shares, self.inputs.duties.name), language=self.language)
 
-    # ------------------------------------------------------------------ what does without a chain
-
-    def snapped(self, network: Network, table: pa.Table, name: str, where: str) -> Snapped:
-        found = snap(
-            network, table["lon"].to_numpy(), table["lat"].to_numpy(), table[name].to_pylist(), where=where
-        )  # fmt: skip
-        self.found(found.findings)
+    def by_home(self, names: pa.Array, values: Values) -> Values:
+        """In the order of `people`; what cannot be reached at all has no number either."""
+        at = pc.index_in(pa.array(self.people.homes), value_set=pa.array(names.to_pylist())).to_numpy()
+        found: Values = np.where(np.isfinite(values), values, np.nan)[at]
         return found
-
-    def at_homes(self, network: Network) -> Snapped:
-        homes = pa.table({"home": self.people.homes, "lon": self.people.lon, "lat": self.people.lat})
-        return self.snapped(network, homes, "home", "homes")
 
     # ------------------------------------------------------------------ public transport
 
@@ -243,8 +250,9 @@ class _Diagnosis:
         self.progress(0.4, self.say("step_stops"))
         timetable = load(self.inputs.timetables, choices.date)
         self.found(timetable.findings)
-        stops = self.snapped(network, near.served_stops(timetable), "stop", "stops")
-        stop = near.near_stop(network, self.at_homes(network), stops, choices.stop_distance)
+        near = near_transport(network, self.homes, stops_of(timetable), low=choices.stop_distance)
+        self.found(near.findings)
+        stop = self.by_home(near.homes, near.near)
         departs = self.all_departures()
         if not departs:
             self.missing("date")
@@ -259,7 +267,7 @@ class _Diagnosis:
         from genderlens.access.transit_chains import care_chains_by_transit
 
         table, findings = care_chains_by_transit(
-            network, timetable, self.homes, care, work, departs=departs, waits=self.choices.waits, **self.question()
+            network, timetable, self.homes, care, work, departs=departs, **self.question()
         )
         self.found(findings)
         return self.way("by_transit", table, departs)
@@ -283,7 +291,11 @@ class _Diagnosis:
             found.append(self.rows(f"direct {way.code}", way.direct))
             if way.chain is not None and way.penalty is not None:
                 found += [self.rows(f"chain {way.code}", way.chain), self.rows(f"penalty {way.code}", way.penalty)]
-        for name, values in (("minutes to care", measured.nearest), ("near a stop", measured.stop)):
+        for name, values in (
+            ("minutes to care", measured.nearest),
+            ("near a stop", measured.stop),
+            ("near public space", measured.space),
+        ):
             if values is not None:
                 found.append(self.rows(name, values))
         day = [{"way": way.code, **vars(moment)} for way in measured.ways for moment in way.day]

@@ -12,6 +12,7 @@ import shapely
 from genderlens.access.averages import Measured, People, Values, Way, lost
 from genderlens.access.choices import Choices
 from genderlens.access.figures import kind_words, reach_words
+from genderlens.access.sdg import SPACE as PUBLIC_SPACE
 from genderlens.findings import Finding
 from genderlens.report import maps
 from genderlens.report.document import Grid, Heading, Listing, Paragraph, Part, Picture
@@ -61,6 +62,8 @@ class Story:
             yield from self.with_care()
         if self.measured.stop is not None:
             yield from self.stops(self.measured.stop)
+        if self.measured.space is not None:
+            yield from self.space(self.measured.space)
         if self.absent:
             yield Heading(self.say("absent"))
             yield Listing(tuple(self.absent))
@@ -230,6 +233,16 @@ class Story:
         if {"f", "m"} <= share.keys():
             yield Paragraph(self.say("stop_sentence", women=share["f"], men=share["m"], metres=metres))
         yield self.map(100 * stop, self.say("stop", metres=metres), "%", "", people)
+
+    def space(self, space: Values) -> Iterator[Part]:
+        yield Heading(self.say("spaces"))
+        people = self.measured.everybody or self.people
+        share = {sex: percent(self.language, people.mean(space, sex)) for sex in people.sexes}
+        if {"f", "m"} <= share.keys():
+            yield Paragraph(self.say("space_sentence", women=share["f"], men=share["m"], metres=round(PUBLIC_SPACE)))
+        yield self.map(
+            100 * space, self.say("space", metres=round(PUBLIC_SPACE)), "%", self.note("public space"), people
+        )
 
     def finding(self, finding: Finding) -> str:
         return f"{say(self.language, f'report.level_{finding.level}')}: {finding}"

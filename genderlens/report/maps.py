@@ -17,7 +17,7 @@ from genderlens.words import number, say
 
 Shape = Any  # a shapely geometry, in degrees
 
-WIDTH, TALLEST = 360, 440
+WIDTH, TALLEST = 360, 360
 METRES = 111_320.0  # in a degree of latitude
 # Light to dark, told apart in greyscale. Neither colour of women or men: a shade here is a place, not a sex.
 SHADES = ("#e3eee9", "#b5d3c8", "#7fb2a5", "#448a80", "#0f5257")

@@ -154,10 +154,10 @@ def _rows(
             top += LANE
         top += AIR
     known = [row[end] for row in lanes for end in ("at", "low", "high") if row[end] is not None]
-    low, high = _span(known, none)
+    low, high = _span(known, none, near=any(row["low"] is not None for row in lanes))
     x = {
         "type": "quantitative", "scale": {"domain": [low, high], "nice": False, "range": [8, WIDTH - FIGURE - 12]},
-        "axis": {"orient": "bottom", "tickCount": 4, "format": ",.3~f"},
+        "axis": {"orient": "bottom", "tickCount": 4, "format": ",.3~f", "labelOverlap": True},
     }  # fmt: skip
     y = {"field": "y", "type": "quantitative", "scale": {"domain": [0, max(top, 1)], "reverse": True}, "axis": None}
     sexes = list(COLOURS)
@@ -212,14 +212,14 @@ def _figure(value: float, unit: str, language: str) -> str:
     return number(language, value) + (f"{space}{unit}" if unit and len(unit) <= 6 else "")
 
 
-def _span(values: list[float], none: float | None) -> tuple[float, float]:
-    """What the axis shows: from zero, unless everything is far from it; about `none`, if that is given."""
+def _span(values: list[float], none: float | None, *, near: bool) -> tuple[float, float]:
+    """What the axis shows: about `none`, if that is given; else from zero, unless intervals far from it are `near`."""
     if none is not None:
         reach = max((abs(value - none) for value in values), default=1.0) * 1.05 or 1.0
         return none - reach, none + reach
     low, high = min(values, default=0.0), max(values, default=1.0)
     room = (high - low) * 0.06 or 1.0
-    if 0 <= low <= 0.6 * high:
+    if low >= 0 and (low <= 0.6 * high or not near):
         return 0.0, high + room
     return (low - room, high + room) if low > 0 else (low - room, max(0.0, high) + room)
 

@@ -81,7 +81,7 @@ def test_light_opens_a_street_after_dark() -> None:
         read_scenario(f"title: Light\nchanges: [light: {{along: [[{corner(8)}, 0], [{corner(9)}, 0]]}}]", "s.yaml"),
     )
     assert CITY.network.lit.tolist().count(0) == 2 and after.network.lit.tolist() == [1] * 20
-    assert str(findings[0]).endswith("lights 100 m of street, 0 m along it were lit before.")
+    assert str(findings[0]).endswith("lights 100 m of street; 0 m along it were lit before.")
     night = [Profile("careful", night=Night(unlit=float("inf")))]
     values = [
         reach_by_profile(night, city.network, homes(4), city.places, limit=10, departs=[22 * 3600])[0][

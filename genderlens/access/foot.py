@@ -164,7 +164,12 @@ def metres_to_nearest(
     joined, millimetres, (home, place) = with_doors(network, network.walking(3.6), [doors, at], 3.6)
     found = np.full(len(names), np.inf)
     if (place >= 0).any():
-        back = (millimetres.astype(np.float64), (joined.heads, joined.tails))
+        # Of parallel streets the shortest: the sparse matrix would add their lengths up.
+        order = np.lexsort((millimetres, joined.tails, joined.heads))
+        heads, tails = joined.heads[order], joined.tails[order]
+        first = np.ones(len(order), np.bool_)
+        first[1:] = (np.diff(heads) != 0) | (np.diff(tails) != 0)
+        back = (millimetres[order][first].astype(np.float64), (heads[first], tails[first]))
         streets = csr_array(back, shape=(joined.nodes, joined.nodes))
         away = dijkstra(streets, indices=np.unique(place[place >= 0]), min_only=True)
         found = away[home] / METRE

@@ -49,17 +49,22 @@ class Network:
         return tails
 
     @cached_property
-    def main(self) -> NDArray[np.bool_]:
-        """The nodes of the largest piece in which everybody gets everywhere and back, shape (nodes,)."""
-        if not self.nodes:
-            return np.zeros(0, dtype=np.bool_)
+    def pieces(self) -> NDArray[np.int32]:
+        """The number of the piece of each node, shape (nodes,): in a piece everybody gets everywhere and back."""
         # Imported here: scipy costs a third of a second, and most of what imports networks never asks.
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import connected_components
 
+        if not self.nodes:
+            return np.zeros(0, np.int32)
         graph = csr_array((np.ones(self.arcs, np.int8), self.heads, self.starts), shape=(self.nodes, self.nodes))
-        _pieces, piece = connected_components(graph, directed=True, connection="strong")
-        largest: NDArray[np.bool_] = piece == np.bincount(piece).argmax()
+        piece: NDArray[np.int32] = connected_components(graph, directed=True, connection="strong")[1]
+        return piece
+
+    @cached_property
+    def main(self) -> NDArray[np.bool_]:
+        """The nodes of the largest piece, shape (nodes,)."""
+        largest: NDArray[np.bool_] = self.pieces == np.bincount(self.pieces, minlength=1).argmax()
         return largest
 
     @cached_property

@@ -22,11 +22,16 @@ LIT = frozenset({"yes", "24/7", "automatic", "dusk-dawn", "sunset-sunrise", "ope
 UNLIT = frozenset({"no", "disused"})
 
 
-def read_streets(path: Path) -> tuple[Network, tuple[Finding, ...]]:
+SMALLEST = 40  # nodes: pieces with fewer are slips of the map, such as a yard whose gate is not drawn
+
+
+def read_streets(path: Path, *, smallest: int = SMALLEST) -> tuple[Network, tuple[Finding, ...]]:
     """The ways people may walk, both ways, every OpenStreetMap node of them a node of the network.
 
     Which ways: those of the walking network of pyrosm 0.25 (itself after OSMnx), so that results can be compared; see
     `walked`. Lengths are great-circle distances between nodes. A way that the extract cuts keeps what is inside.
+
+    Pieces of fewer than `smallest` nodes are left out, so that nobody is found on one; larger ones stay and are told.
 
     Raises:
         Refused: when the file is no extract or has no street in it.
@@ -73,7 +78,14 @@ def read_streets(path: Path) -> tuple[Network, tuple[Finding, ...]]:
     x, y = np.array(lon)[first], np.array(lat)[first]
     length = np.rint(metres(x[tail], y[tail], x[head], y[head]) * 1000)
     network = from_arcs(x, y, tail, head, length, light_of, both_ways=True)
-    findings = list(network.findings())
+    size = np.bincount(network.pieces)[network.pieces]
+    slips = (size < smallest) & ~network.main
+    findings = []
+    if slips.any():
+        what = f"{int(slips.sum())} points of streets are in pieces of fewer than {smallest}; they are left out."
+        findings.append(Finding("note", "slips-left-out", path.name, what))
+        network = network.only(~slips)
+    findings += network.findings()
     if cut:
         what = f"{cut} points of streets are outside the extract; people near its edge reach less than they can."
         findings.append(Finding("note", "streets-cut", path.name, what, "Use an extract larger than the city."))

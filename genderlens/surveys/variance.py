@@ -91,7 +91,8 @@ class Linearised:
                 group = stage.group[entries.row]
                 off = entries.data - means[group, entries.col]
                 width = some.shape[1]
-                part = np.bincount(entries.col, scale[group] * off * off, width)
+                # Of nothing at all, numpy counts in whole numbers.
+                part = np.bincount(entries.col, scale[group] * off * off, width).astype(float)
                 # Units without members of the domain are off by the mean itself.
                 there = np.bincount(group * width + entries.col, minlength=means.size).reshape(means.shape)
                 part += (scale[:, None] * (stage.drawn[:, None] - there) * means * means).sum(axis=0)

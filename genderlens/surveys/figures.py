@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from genderlens.surveys.statistics import Mean, Proportion, Stat
 from genderlens.words import say, sentences
 
 if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
     from genderlens.surveys.catalogue import Indicator
     from genderlens.surveys.measures import Part
 
@@ -51,7 +53,8 @@ def of_asked(found: Estimates, survey: Opened, options: Options, language: str) 
     table = survey.declaration.design.table
     stats = dict.fromkeys(row.stat for row in found.rows)
     labels = survey.labels[table]
-    names = {stat: Named(stat.text, _label(stat, labels), _unit(stat)) for stat in stats}
+    shares = _zero_or_one(survey.people, [stat.column for stat in stats if isinstance(stat, Mean)])
+    names = {stat: Named(stat.text, _label(stat, labels), _unit(stat, shares)) for stat in stats}
     sexes = {column: codes for column in options.domains if (codes := sex_codes(survey, column, options))}
     return _figures(found, names, sexes, labels, "")
 
@@ -62,9 +65,10 @@ def sex_codes(survey: Opened, column: str, options: Options) -> dict[str, str]:
     declared = survey.declaration.tables[table].columns.get("sex")
     if declared is not None and declared.column == column and declared.codes:
         return {code: word or "x" for code, word in declared.codes.items()}
-    if options.codes and options.sex in ("", column):
-        return options.sex_codes
-    if (declared is None or declared.column != column) and not heading_words(column) & set(known()["sex"]):
+    called = (declared is not None and declared.column == column) or heading_words(column) & set(known()["sex"])
+    if options.sex == column or (not options.sex and called and options.codes):
+        return options.sex_codes or coded.told(survey.tables[table], column, survey.labels[table].get(column, {}))
+    if not called:
         return {}
     return coded.told(survey.tables[table], column, survey.labels[table].get(column, {}))
 
@@ -81,8 +85,19 @@ def _label(stat: Stat, labels: Mapping[str, Mapping[str, str]]) -> str:
     return stat.column if isinstance(stat, Mean) else stat.text
 
 
-def _unit(stat: Stat) -> str:
-    return "percent" if isinstance(stat, Proportion) else ""
+def _unit(stat: Stat, shares: Collection[str]) -> str:
+    share = isinstance(stat, Proportion) or (isinstance(stat, Mean) and stat.column in shares)
+    return "percent" if share else ""
+
+
+def _zero_or_one(table: Table, columns: Sequence[str]) -> set[str]:
+    """The columns that hold nothing but 0 and 1: their mean is a share."""
+    numbers = [name for name in columns if table[name].type().is_numeric()]
+    if not numbers:
+        return set()
+    odd = {f"c{i}": (~table[name].isin([0, 1])).sum() for i, name in enumerate(numbers)}
+    row = table.aggregate(**odd).to_pyarrow().to_pylist()[0]
+    return {name for i, name in enumerate(numbers) if not row[f"c{i}"]}
 
 
 def _figures(

@@ -126,6 +126,9 @@ def _why_not(column: _Column, rows: int) -> str:
         return "nobody answered"
     # "Do you feel safe in the street?" is a question; a column called street with many different answers is not.
     many = column.different > CHOICES or column.different > column.answers / 2
+    for why, listed in known()["left_out_always"].items():
+        if set(_parts(column.name)) & set(listed):
+            return str(why)
     for why, listed in known()["left_out"].items():
         if _whole(column.name) & set(listed) or (many and set(_parts(column.name)) & set(listed)):
             return str(why)

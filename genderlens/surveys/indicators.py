@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import product
+from operator import or_
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -13,11 +16,13 @@ from genderlens.findings import Finding, Refused
 from genderlens.surveys import figures, measures, people
 from genderlens.surveys.asked import Options
 from genderlens.surveys.catalogue import Indicator, Roles, catalogue, find, said
+from genderlens.surveys.coded import as_code
 from genderlens.surveys.design import Design
 from genderlens.surveys.estimates import Estimates, estimate
 from genderlens.surveys.opened import Opened, values
-from genderlens.surveys.reliability import Reliability
-from genderlens.surveys.statistics import Gap
+from genderlens.surveys.people import PERSON
+from genderlens.surveys.reliability import SUPPRESSED, Reliability
+from genderlens.surveys.statistics import Gap, Mean, Proportion
 
 if TYPE_CHECKING:
     from genderlens.surveys.measures import Measure
@@ -94,10 +99,33 @@ def _by_sex_and_everybody(them: People, measure: Measure, options: Options) -> S
     sexes = values(them.table, "sex")
     gaps = (Gap("sex", "f", "m"),) if {"f", "m"} <= set(sexes) else ()
     small = Reliability(hide=FEWEST)
+    few = _few(them, measure)
     by_sex = estimate(
         measure.table, them.design, stats, them.by, gaps, where=measure.where, level=options.level, small=small
     )
     everybody = estimate(
         measure.table, them.design, stats, them.by[1:], where=measure.where, level=options.level, small=small
     )
-    return by_sex, everybody
+    return _kept_back(by_sex, few), _kept_back(everybody, few)
+
+
+def _few(them: People, measure: Measure) -> set[tuple[str, ...]]:
+    """The domains in which fewer than FEWEST persons answered, however many trips they made."""
+    table = measure.table
+    columns = {part.stat.column for part in measure.parts if isinstance(part.stat, Mean | Proportion)}
+    answered = [table[column].notnull() for column in sorted(columns)]
+    people = table.filter(reduce(or_, answered), *([] if measure.where is None else [measure.where]))
+    cells = people.group_by(*them.by).aggregate(n=people[PERSON].nunique()).to_pyarrow().to_pylist()
+    return {tuple(as_code(cell[column]) for column in them.by) for cell in cells if cell["n"] < FEWEST}
+
+
+def _kept_back(found: Estimates, few: set[tuple[str, ...]]) -> Estimates:
+    """The estimates without those of few persons, nor gaps with them. Without sex in the domain all are kept."""
+    if not few:
+        return found
+    rows = found.table.to_pylist()
+    for row, figure in zip(found.rows, rows, strict=True):
+        pairs = [value if isinstance(value, tuple) else (value,) for value in row.values.values()]
+        if any(tuple(map(as_code, cell)) in few for cell in product(*pairs)):
+            figure |= {"estimate": None, "se": None, "low": None, "high": None, "flag": SUPPRESSED}
+    return replace(found, table=pa.Table.from_pylist(rows, found.table.schema))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -59,15 +61,22 @@ def opened(declaration: Declaration, engine: ibis.BaseBackend, scratch: Path) ->
         raise Refused(*missing)
     for name, source in declaration.tables.items():
         if source.distinct:
-            tables[name] = _distinct(declaration, name, tables[name])
+            tables[name], found = _distinct(declaration, name, tables[name])
+            findings += found
     return Opened(declaration, engine, tables, labels, tuple(findings))
 
 
-def _distinct(declaration: Declaration, name: str, table: Table) -> Table:
+def _distinct(declaration: Declaration, name: str, table: Table) -> tuple[Table, list[Finding]]:
     """The rows that a file repeats, once each; a row without a key belongs to another table only."""
+    key = declaration.tables[name].key
     columns = list(dict.fromkeys(column for column, _why in named(declaration, name)))
-    there = table.filter(*(table[column].notnull() for column in declaration.tables[name].key))
-    return there.select(*columns).distinct()
+    there = table.filter(*(table[column].notnull() for column in key)).select(*columns).distinct()
+    without = table.filter(reduce(or_, (table[column].isnull() for column in key)))
+    count = int(without.count().to_pyarrow().as_py())
+    if not count:
+        return there, []
+    where = f"{declaration.paths(name)[0].name}, {' + '.join(key)}"
+    return there, [Finding("note", "no-key", where, f"{count} rows have no such key; they are not among the {name}.")]
 
 
 def design(plan: Plan, table: Table) -> Design:

@@ -45,6 +45,8 @@ class Sheet:
     counts: pa.Table  # COUNTS
     figures: pa.Table  # FIGURES
     findings: tuple[Finding, ...]
+    sexes: Mapping[str, int]  # f, m, x -> persons; empty when the sex is not known
+    fewest: int = FEWEST
 
 
 def counted(survey: Opened, options: Options, language: str = "en") -> Sheet:
@@ -77,7 +79,15 @@ def counted(survey: Opened, options: Options, language: str = "en") -> Sheet:
     if hidden := sum(row["flag"] == SUPPRESSED for row in rows):
         what = f"{hidden} counts are kept back: fewer than {FEWEST} persons, or they would tell one that is."
         findings.append(Finding("note", "suppressed", where, what))
-    return Sheet(found, counts, _figures(rows), tuple(findings))
+    return Sheet(found, counts, _figures(rows), tuple(findings), _sexes(people, found))
+
+
+def _sexes(people: Table, found: Guess) -> dict[str, int]:
+    if not (found.sex and found.codes):
+        return {}
+    sex = coded.sex_words(people, Column(found.sex, found.codes))
+    rows = people.group_by(sex=sex).aggregate(n=people.count()).to_pyarrow().to_pylist()
+    return {row["sex"]: int(row["n"]) for row in rows}
 
 
 def _chosen(found: Guess, options: Options, where: str) -> Guess:
@@ -119,9 +129,9 @@ def _said(found: Guess, options: Options, where: str) -> Iterator[Finding]:
         yield Finding(
             "note", "questions-guessed", where, f"counted: {many}.", "Change it with questions (--questions)."
         )
-    for name, why in found.left_out.items():
-        if not options.questions or name in options.questions:
-            yield Finding("note", "left-out", f"{where}, {name}", f"left out: {why}.")
+    if out := {n: why for n, why in found.left_out.items() if not options.questions or n in options.questions}:
+        said = "; ".join(f"{', '.join(n for n in out if out[n] == why)} ({why})" for why in dict.fromkeys(out.values()))
+        yield Finding("note", "left-out", where, f"left out: {said}.")
     if found.design:
         said = ", ".join(f"{part} {name}" for part, name in found.design.items())
         what = f"looks like a sample with a design ({said}), which was not used."

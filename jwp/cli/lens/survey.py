@@ -120,7 +120,7 @@ def measure(typed: Namespace) -> int:
                     progress=progress,
                 )  # fmt: skip
                 run.write(typed.out)
-                table, findings = run.tables["estimates"], run.findings
+                table, findings = next(iter(run.tables.values())), run.findings
             else:
                 result = measured(typed.files, declaration=typed.declaration, options=asked, progress=progress)
                 table, findings = result.estimates, result.findings

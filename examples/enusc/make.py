@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 
 KEPT = ("rph_sexo", "rph_edad", "enc_region", "VarStrat", "Conglomerado", "Fact_Pers")
 PLACES = {
-    "unsafe_taxi": "taxi",
-    "unsafe_bus": "micro",
-    "unsafe_mall": "centr.com",
-    "unsafe_transport": "loc.col",
-    "unsafe_street": "calles.barrio",
+    "taxi": "taxi",
+    "bus": "micro",
+    "shopping_centre": "centr.com",
+    "public_transport": "loc.col",
+    "street": "calles.barrio",
 }
 
 

@@ -55,8 +55,10 @@ def women_and_men(
     marks: Iterable[Mark], *, title: str, unit: str = "", language: str = "en", note: str = ""
 ) -> Picture:
     """Women and men for each label, in the order given, with intervals where there are any."""
-    given = list(marks)
-    sexes = [sex for sex in ("f", "m", "x", "") if any(mark.sex == sex for mark in given)]
+    order = ("f", "m", "x", "")
+    given = [mark for _, group in groupby(marks, key=lambda mark: mark.label)
+             for mark in sorted(group, key=lambda mark: order.index(mark.sex))]  # fmt: skip
+    sexes = [sex for sex in order if any(mark.sex == sex for mark in given)]
     key = [(sex, say(language, NAMES[sex])) for sex in sexes]
     spec = _rows(given, title=title, unit=unit, language=language, key=key)
     return Picture(title, spec["description"], draw(spec), note)

@@ -42,8 +42,8 @@ def sentences(subject: str) -> dict[str, dict[str, str]]:
 def number(language: str, value: float | None, digits: int | None = None) -> str:
     """`value` as the language writes it. Without `digits`, as many decimals as leave three figures, at most three.
 
-    >>> number("en", 12345.678), number("en", 1.23456), number("fr", -0.5), number("en", None)
-    ('12,346', '1.23', '−0,5', '–')
+    >>> number("en", 12345.678), number("en", 45.98), number("en", 46.0), number("fr", -0.5), number("en", None)
+    ('12,346', '46.0', '46', '−0,5', '–')
     """
     if value is None or not math.isfinite(value):
         return "–"
@@ -51,7 +51,8 @@ def number(language: str, value: float | None, digits: int | None = None) -> str
         size = abs(value)
         digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
         text = f"{value:,.{digits}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
+        if "." in text and float(text.replace(",", "")) == value:  # rounded off, a last zero says how exact it is
+            text = text.rstrip("0").rstrip(".")
     else:
         text = f"{value:,.{digits}f}"
     text = text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", MINUS)

@@ -36,7 +36,7 @@ def test_no_sentence_is_given_twice(subject: str) -> None:
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert [number(language, 1234.5, 1) for language in LANGUAGES] == ["1,234.5", "1\u00a0234,5", "1\u00a0234,5"]
     assert say("fr", "report.interval", low=0.25, high=12000) == "0,25 à 12\u00a0000"
-    assert number("en", -0.0001) == "0" and number("en", None) == "–" and number("en", float("nan")) == "–"
+    assert number("en", -0.0001) == "0.000" and number("en", None) == "–" and number("en", float("nan")) == "–"
 
 
 def test_a_sentence_that_is_not_there_is_an_error_and_not_an_empty_line() -> None:

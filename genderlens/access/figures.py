@@ -47,12 +47,12 @@ def _rows(measured: Measured, choices: Choices, language: str) -> Iterator[dict[
         mode = say(language, f"access.{way.code}")
         flag = ILLUSTRATIVE if choices.work in choices.illustrative else ""
         what = f"{reach_words(language, choices)}, {mode}"
-        yield from _family(measured, f"reach.{way.code}", what, "places", mean_of(way.direct), way.direct, flag)
+        yield from _family(measured, f"reach.{way.code}", what, choices.work, mean_of(way.direct), way.direct, flag)
         if way.chain is None:
             continue
         flag = ILLUSTRATIVE if invented else ""
         what = f"{reach_words(language, choices, chain=True)}, {mode}"
-        yield from _family(measured, f"chain.{way.code}", what, "places", mean_of(way.chain), way.chain, flag)
+        yield from _family(measured, f"chain.{way.code}", what, choices.work, mean_of(way.chain), way.chain, flag)
         what = f"{say(language, 'access.penalty')}, {mode}"
 
         def penalty(sex: str, way: Any = way) -> float | None:
@@ -62,7 +62,7 @@ def _rows(measured: Measured, choices: Choices, language: str) -> Iterator[dict[
         yield from _family(measured, f"penalty.{way.code}", what, "percent", penalty, way.chain, flag)
         if gap := measured.gaps.get(way.code):
             what = f"{say(language, 'access.plot_duty')}, {mode}"
-            for row in gap.figures(f"with_duty.{way.code}", what, "places").to_pylist():
+            for row in gap.figures(f"with_duty.{way.code}", what, choices.work).to_pylist():
                 yield row | {"flag": flag or row["flag"]}
     if measured.nearest is not None:
         flag = ILLUSTRATIVE if choices.care in choices.illustrative else ""

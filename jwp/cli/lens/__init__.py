@@ -11,9 +11,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from genderlens.findings import Finding
     from genderlens.run import Progress
 
@@ -60,3 +62,23 @@ def tell(findings: tuple[Finding, ...]) -> None:
     """Findings go to standard error, so that a pipe carries figures only."""
     for finding in findings:
         sys.stderr.write(f"{finding.level}: {finding}\n")
+
+
+def show(table: pa.Table) -> None:
+    """A table for people to read, numbers to six figures."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        shown.add_column(name, justify="left" if str(kind) == "string" else "right", overflow="fold")
+    for row in table.to_pylist():
+        shown.add_row(*(_cell(value) for value in row.values()))
+    wide = None if sys.stdout.isatty() else 160
+    Console(width=wide).print(shown)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

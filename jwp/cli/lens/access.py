@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from jwp.cli.lens import shown_progress, tell
+from jwp.cli.lens import show, shown_progress, tell
 
 EPILOG = """\
 examples
@@ -22,8 +22,10 @@ HOMES has the columns home, lon, lat, sex (f, m, x), age and persons; PLACES has
 and closes. What is missing is said in the report, never guessed."""
 
 # Options that the library knows under the same name.
-CHOSEN = ("title", "care", "work", "limit", "dwell", "speed", "walking_cap", "date", "departs", "stop_distance",
-          "illustrative")  # fmt: skip
+CHOSEN = (
+    "title", "care", "work", "limit", "dwell", "speed", "walking_cap", "date", "departs", "all_day", "ages",
+    "stop_distance", "illustrative",
+)  # fmt: skip
 
 
 def options(parser: ArgumentParser) -> None:
@@ -52,11 +54,13 @@ def options(parser: ArgumentParser) -> None:
     asked.add_argument("--walking-cap", metavar="MINUTES", help="on foot in the whole way (default: none)")
     asked.add_argument("--date", metavar="YYYY-MM-DD", help="of the timetable")
     asked.add_argument("--departs", metavar="WINDOW", help='such as 07:30, or "07:00-09:00 every 15"')
+    asked.add_argument("--all-day", metavar="WINDOW", help='for the line through the day: "06:00-21:00 every 30"')
+    asked.add_argument("--ages", metavar="BAND", nargs="+", help="of the homes; all without it")
     asked.add_argument("--stop-distance", metavar="METRES", help="along streets to a stop (default 500)")
     asked.add_argument("--illustrative", metavar="KIND", nargs="+", help="kinds of place that are not real")
 
-    out = parser.add_argument_group("where the result goes (default: the figures here)")
-    out.add_argument("--csv", metavar="FILE", help="the figures; - is standard output")
+    out = parser.add_argument_group("where the result goes (default: a table here)")
+    out.add_argument("--csv", metavar="FILE", help="all of each figure; - is standard output")
     out.add_argument("--out", metavar="FOLDER", type=Path, help="tables, provenance, and the report in HTML and PDF")
     out.add_argument("--language", choices=("en", "fr", "es"), default="en", help="of the report")
 
@@ -91,12 +95,14 @@ def measure(typed: Namespace) -> int:
     if typed.out is not None:
         run.write(typed.out)
         sys.stderr.write(f"Written: {typed.out}\n")
-    if typed.csv or typed.out is None:
-        _figures(run.figures, typed.csv or "-")
+    if typed.csv:
+        _as_csv(run.figures, typed.csv)
+    else:
+        show(run.figures.select(["key", "value", "n", "unit", "flag"]))
     return 0
 
 
-def _figures(figures: object, where: str) -> None:
+def _as_csv(figures: object, where: str) -> None:
     from io import BytesIO
 
     from pyarrow import csv

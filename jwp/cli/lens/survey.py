@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jwp.cli.lens import shown_progress, tell
+from jwp.cli.lens import show, shown_progress, tell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -137,7 +137,7 @@ def _print(table: pa.Table, typed: Namespace) -> None:
     if typed.json:
         _write(typed.json, _as_json(table))
     if not typed.csv and not typed.json:
-        _show(table)
+        show(table)
     if typed.out is not None:
         sys.stderr.write(f"Written: {typed.out}\n")
 
@@ -164,22 +164,3 @@ def _as_json(table: pa.Table) -> str:
     import json
 
     return json.dumps(table.to_pylist(), indent=1, ensure_ascii=False) + "\n"
-
-
-def _show(table: pa.Table) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(box=None, pad_edge=False)
-    for name, kind in zip(table.column_names, table.schema.types, strict=True):
-        shown.add_column(name, justify="left" if str(kind) == "string" else "right", overflow="fold")
-    for row in table.to_pylist():
-        shown.add_row(*(_cell(value) for value in row.values()))
-    wide = None if sys.stdout.isatty() else 160
-    Console(width=wide).print(shown)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -6,6 +6,7 @@ A misspelt word that is silently passed over would look like a choice.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -22,7 +23,13 @@ class Mapping(dict[Any, Any]):
 
 
 class _Loader(yaml.SafeLoader):
+    """Only true and false are truth values, as in YAML 1.2: yes and no are words, and answers of people."""
+
     where: str
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def read(text: str, where: str) -> Any:
@@ -96,4 +103,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Mapping:
     return found
 
 
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)

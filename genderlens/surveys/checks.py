@@ -108,7 +108,7 @@ def _clusters(survey: Opened) -> Iterator[Finding]:
         mend = "Say what to do: `lonely: adjust` (--lonely), certainty, average or fail; or join strata."
         if plan.lonely == "fail":
             yield Finding("stop", "lonely-cluster", where, what, mend)
-        elif plan.lonely:
+        elif plan.lonely in LONELY:
             yield Finding("note", "lonely-cluster", where, f"{what} By “{plan.lonely}”, {LONELY[plan.lonely]}.")
         else:
             what = f"{what} Nobody said what to do: by “{UNSAID}”, {LONELY[UNSAID]}."

@@ -71,7 +71,10 @@ def sex(survey: Opened, table: str = "persons") -> tuple[Column, tuple[Finding, 
         raise Refused(Finding("stop", "no-sex", where, "no column is declared as the sex.", mend))
     if column.codes:
         return column, ()
-    found = told(survey.tables[table], column.column, survey.labels[table].get(column.column, {}))
+    if table not in survey.told:
+        labels = survey.labels[table].get(column.column, {})
+        survey.told[table] = told(survey.tables[table], column.column, labels)
+    found = survey.told[table]
     if not found:
         what = f"nobody said what the codes of “{column.column}” mean."
         raise Refused(Finding("stop", "sex-codes", where, what, "Say so: codes: {1: m, 2: f}."))

@@ -98,7 +98,7 @@ def _from_statistics(path: Path, target: Path) -> None:
     """Codes stay numbers; user-defined missing values are nulls; dates stay the numbers the package stores."""
     import pyreadstat
 
-    reader = {
+    reader: Any = {
         ".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav,
         ".por": pyreadstat.read_por, ".sas7bdat": pyreadstat.read_sas7bdat, ".xpt": pyreadstat.read_xport,
     }[path.suffix.lower()]  # fmt: skip
@@ -180,7 +180,7 @@ def _encoding(path: Path, said: str) -> tuple[str, list[Finding]]:
         candidates = ["utf-16"]
     else:
         candidates = ["utf-8-sig", "cp1252"]
-    problems = []
+    problems: list[str] = []
     for candidate in candidates:
         if (problem := _undecodable(path, candidate)) is None:
             if candidate != "cp1252" or said:

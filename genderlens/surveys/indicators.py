@@ -19,7 +19,7 @@ from genderlens.surveys.catalogue import Indicator, Roles, catalogue, find, said
 from genderlens.surveys.coded import as_code
 from genderlens.surveys.design import Design
 from genderlens.surveys.estimates import Estimates, estimate
-from genderlens.surveys.opened import Opened, values
+from genderlens.surveys.opened import Opened
 from genderlens.surveys.people import PERSON
 from genderlens.surveys.reliability import SUPPRESSED, Reliability
 from genderlens.surveys.statistics import Gap, Mean, Proportion
@@ -96,10 +96,10 @@ def indicated(
 
 def _by_sex_and_everybody(them: People, measure: Measure, options: Options) -> Sequence[Estimates]:
     stats = [part.stat for part in measure.parts]
-    sexes = values(them.table, "sex")
-    gaps = (Gap("sex", "f", "m"),) if {"f", "m"} <= set(sexes) else ()
+    answered = _answered(them, measure)
+    few = {cell for cell, persons in answered.items() if persons < FEWEST}
+    gaps = (Gap("sex", "f", "m"),) if {"f", "m"} <= {cell[0] for cell in answered} else ()
     small = Reliability(hide=FEWEST)
-    few = _few(them, measure)
     by_sex = estimate(
         measure.table, them.design, stats, them.by, gaps, where=measure.where, level=options.level, small=small
     )
@@ -109,14 +109,14 @@ def _by_sex_and_everybody(them: People, measure: Measure, options: Options) -> S
     return _kept_back(by_sex, few), _kept_back(everybody, few)
 
 
-def _few(them: People, measure: Measure) -> set[tuple[str, ...]]:
-    """The domains in which fewer than FEWEST persons answered, however many trips they made."""
+def _answered(them: People, measure: Measure) -> dict[tuple[str, ...], int]:
+    """How many persons answered in each domain, however many trips they made."""
     table = measure.table
     columns = {part.stat.column for part in measure.parts if isinstance(part.stat, Mean | Proportion)}
     answered = [table[column].notnull() for column in sorted(columns)]
     people = table.filter(reduce(or_, answered), *([] if measure.where is None else [measure.where]))
     cells = people.group_by(*them.by).aggregate(n=people[PERSON].nunique()).to_pyarrow().to_pylist()
-    return {tuple(as_code(cell[column]) for column in them.by) for cell in cells if cell["n"] < FEWEST}
+    return {tuple(as_code(cell[column]) for column in them.by): cell["n"] for cell in cells}
 
 
 def _kept_back(found: Estimates, few: set[tuple[str, ...]]) -> Estimates:

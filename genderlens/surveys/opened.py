@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, get_args
 
 import pyarrow.parquet as pq
 
@@ -17,7 +17,7 @@ from genderlens.findings import Finding, Refused
 from genderlens.strict import near
 from genderlens.surveys import files
 from genderlens.surveys.declaration import Declaration, Plan
-from genderlens.surveys.design import LONELY, Design, Lonely, Replicates
+from genderlens.surveys.design import LONELY, Design, Kind, Lonely, Replicates
 
 if TYPE_CHECKING:
     import ibis
@@ -34,6 +34,7 @@ class Opened:
     tables: Mapping[str, Table]
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]  # table -> column -> code -> words
     findings: tuple[Finding, ...]
+    told: dict[str, dict[str, str]] = field(default_factory=dict)  # codes of the sex, read from its words once
 
     @property
     def people(self) -> Table:
@@ -48,11 +49,13 @@ def opened(declaration: Declaration, engine: ibis.BaseBackend, scratch: Path) ->
         Refused: a file cannot be read, or a column that is named is not there (with the nearest name that is).
     """
     tables, labels, findings = {}, {}, list[Finding]()
+    made: dict[tuple[tuple[Path, ...], str, str], tuple[Path, ...]] = {}  # one file may hold several tables
     for name, source in declaration.tables.items():
-        paths, found = files.as_parquet(
-            declaration.paths(name), scratch, encoding=source.encoding, separator=source.separator
-        )
-        findings += found
+        what = declaration.paths(name), source.encoding, source.separator
+        if what not in made:
+            made[what], noted = files.as_parquet(what[0], scratch, encoding=what[1], separator=what[2])
+            findings += noted
+        paths = made[what]
         _alike(paths, declaration.paths(name))
         tables[name] = engines.read(engine, paths, "parquet")
         labels[name] = {**files.labels(paths[0]), **source.labels}
@@ -89,7 +92,7 @@ def design(plan: Plan, table: Table) -> Design:
             what = f"no column is called {', '.join(said.columns)}."
             raise Refused(Finding("stop", "no-column", "replicate weights", what, "A pattern is written as 'rep*'."))
         rscales = said.rscales * len(columns) if len(said.rscales) == 1 else said.rscales
-        kinds = {kind.lower(): kind for kind in ("BRR", "Fay", "JK1", "JKn", "bootstrap", "SDR")}
+        kinds: dict[str, Kind] = {kind.lower(): kind for kind in get_args(Kind)}
         if (kind := kinds.get(said.kind.lower())) is None:
             mend = f"One of {', '.join(kinds.values())}."
             raise Refused(Finding("stop", "unknown-replicates", "replicates", f"“{said.kind}” is no kind.", mend))
@@ -102,7 +105,7 @@ def design(plan: Plan, table: Table) -> Design:
         raise Refused(Finding("stop", "unknown-policy", "lonely", what, near(plan.lonely, LONELY)))
     return Design(
         plan.weight or None, plan.strata or None, plan.cluster or None, plan.fpc or None, plan.nest,
-        cast(Lonely, plan.lonely or UNSAID), replicates,
+        plan.lonely or UNSAID, replicates,
     )  # fmt: skip
 
 

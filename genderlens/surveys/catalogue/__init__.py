@@ -43,8 +43,10 @@ class Indicator:
 @cache
 def catalogue() -> Mapping[str, Indicator]:
     """Every indicator, by id."""
-    files = sorted(path for path in resources.files(__name__).iterdir() if path.name.endswith(".yaml"))
-    found = [_indicator(path.read_text(encoding="utf-8"), path.name) for path in files]
+    files = [path for path in resources.files(__name__).iterdir() if path.name.endswith(".yaml")]
+    found = [
+        _indicator(path.read_text(encoding="utf-8"), path.name) for path in sorted(files, key=lambda path: path.name)
+    ]
     return {indicator.id: indicator for indicator in found}
 
 

@@ -78,7 +78,7 @@ def test_ways_back_home_are_no_purpose(survey: Mobility, everything: Measured) -
 
 def test_care_is_recounted_beside_the_usual_count(survey: Mobility, everything: Measured) -> None:
     def care(trip: Person) -> bool:
-        return trip["why"] in (2, 3, 5) or (trip["why"] == 4 and trip["company"] == 1)
+        return bool(trip["why"] in (2, 3, 5) or (trip["why"] == 4 and trip["company"] == 1))
 
     def short(trip: Person) -> bool:
         return bool(trip["mode"] == 1 and trip["minutes"] < 10)
@@ -142,7 +142,7 @@ def test_unpaid_work_as_a_share_of_the_day(survey: Mobility, everything: Measure
 
 
 def test_the_line_of_time_poverty_is_the_surveys_own(survey: Mobility, everything: Measured) -> None:
-    work = defaultdict(int)
+    work: dict[tuple[int, int], int] = defaultdict(int)
     for episode in survey.episodes:
         if episode["act"] in (1, 2, 3):
             work[episode["hh"], episode["pp"]] += episode["minutes"]
@@ -190,17 +190,15 @@ def test_women_and_men_together_are_everybody(everything: Measured) -> None:
 @pytest.mark.parametrize("city", CITIES)
 def test_trips_walked_by_women_and_men_in_six_cities(shared_data: Path, city: str) -> None:
     path = shared_data / "diaries" / f"trips_{city}.csv"
-    found = measured(
-        declaration=diary(path, KEYS.get(city, ("participant_id",))), options={"indicators": ["trip_share_by_mode"]}
-    )
+    key = KEYS.get(city, ("participant_id",))
+    found = measured(declaration=diary(path, key), options={"indicators": ["trip_share_by_mode"]})
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    key = KEYS.get(city, ("participant_id",))
-    trips = {
-        (tuple(r[name] for name in (*key, "sex")), r["trip_id"], r["trip_mode"]) for r in rows if r["trip_id"] != "NA"
-    }
-    people = sorted({tuple(r[name] for name in (*key, "sex")) for r in rows})
-    walked, made = defaultdict(float), defaultdict(float)
+    whose = [tuple(row[name] for name in (*key, "sex")) for row in rows]
+    trips = {(who, r["trip_id"], r["trip_mode"]) for who, r in zip(whose, rows, strict=True) if r["trip_id"] != "NA"}
+    people = sorted(set(whose))
+    walked: dict[tuple[str, ...], float] = defaultdict(float)
+    made: dict[tuple[str, ...], float] = defaultdict(float)
     for person, _trip, mode in trips:
         walked[person] += mode == "pedestrian"
         made[person] += mode != "NA"

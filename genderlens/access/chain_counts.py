@@ -23,7 +23,7 @@ from genderlens.access.search import Graph, Reach, prepare, search
 Algorithm = Literal["lists", "bitsets", "layers"]
 BATCHES = 16  # of homes, that a thread takes at a time
 SAMPLE = 16  # care nodes to judge the costs by
-MEMORY = 200_000_000  # bytes that lists or bitsets may take
+MEMORY = 100_000_000  # bytes that lists or bitsets may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +243,7 @@ class Question:
         joining = len(self.homes) * len(self.work) * 0.5
         price: dict[Algorithm, float] = {
             "lists": searching + moments * (pairs * 15 + reading * 1.2),
-            "bitsets": searching + entries / step * words + moments * (pairs * (40 + words / 4 + step) + joining),
+            "bitsets": searching + entries / step * words + moments * (pairs * (20 + words / 8 + step / 3) + joining),
             "layers": moments * len(self.homes) / LANES * nodes * 300,
         }  # fmt: skip
         if (pairs + entries) * 8 > MEMORY:

@@ -14,8 +14,9 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from jwp.core.access import Actor
-from jwp.evidence.access import visible_documents, visible_products
+from jwp.core.access import INSIDERS, Actor
+from jwp.evidence.access import visible_documents, visible_products, visible_runs
+from jwp.evidence.models import Run
 from jwp.governance.access import visible_decisions, visible_meetings
 from jwp.grants.access import (
     visible_applications,
@@ -54,6 +55,11 @@ def _page(name: str) -> Callable[[Any], str]:
 def _of_finding(row: Any) -> str:
     area = f"&area={row.area.ref}" if row.area else ""
     return f"{reverse('reviews:home')}?plan={row.plan.ref}{area}#{row.ref}"
+
+
+def _runs(actor: Actor) -> QuerySet[Run]:
+    """Others read what is published on the public page of its city."""
+    return visible_runs(actor) if actor.has(*INSIDERS) else Run.objects.none()
 
 
 NOUNS = (
@@ -109,6 +115,10 @@ NOUNS = (
     Noun(
         "products", _("Products"), visible_products, ("title", "summary"), _page("evidence:product"),
         lambda row: row.get_kind_display(),
+    ),
+    Noun(
+        "runs", _("Diagnostics"), _runs, ("title", "place__name", "source"), _page("runs:run"),
+        lambda row: row.place or "",
     ),
     Noun(
         "decisions", _("Decisions"), visible_decisions, ("number", "text", "plan__title"),

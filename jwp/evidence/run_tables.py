@@ -141,3 +141,16 @@ def families(figures: Iterable[RunFigure]) -> list[Family]:
         made = Family(one.family, one.label, one.group, one.place, one.unit, one.indicator)
         found.setdefault(one.family, made).cells[one.sex] = one
     return list(found.values())
+
+
+def columns(lines: Iterable[Family]) -> dict[str, bool]:
+    """Which columns a table of these lines needs."""
+    found = dict.fromkeys(("group", "gap", "ratio", "others", "flags", "interval"), False)
+    for line in lines:
+        found["group"] |= bool(line.group or line.place)
+        found["gap"] |= line.gap is not None
+        found["ratio"] |= line.ratio is not None
+        found["others"] |= bool(line.others)
+        found["flags"] |= bool(line.flags)
+        found["interval"] |= any(cell.low is not None for cell in line.cells.values())
+    return found

@@ -95,6 +95,7 @@ def navigation(request: HttpRequest | ActorRequest, actor: Any) -> list[tuple[st
                 (_("Meetings"), "governance:meetings"),
                 (_("Documents"), "evidence:documents"),
                 (_("Indicators"), "indicators:list"),
+                (_("Diagnostics"), "runs:list"),
                 (_("People and bodies"), "partners:home"),
             ]
         elif actor.has(FOCAL_POINT):

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from jwp.core.access import ANYONE, ActorRequest, open_to, visible_or_404
 from jwp.evidence.access import visible_files, visible_runs
 from jwp.evidence.models import Run, RunFigure
-from jwp.evidence.run_tables import Family, FigureTable, families
+from jwp.evidence.run_tables import Family, FigureTable, columns, families
 from jwp.evidence.views.runs import SHOWN, body_of
 from jwp.partners.models import Place
 from jwp.partners.tables import as_csv
@@ -46,6 +46,7 @@ class PublicRun:
     withdrawn: bool
     why: str
     lines: list[Family] = field(default_factory=list)
+    has: dict[str, bool] = field(default_factory=dict)
     more: int = 0
     findings: list[dict[str, str]] = field(default_factory=list)
     body: SafeString = field(default_factory=SafeString)
@@ -143,6 +144,7 @@ def _read(run: Run, clean: Clean) -> PublicRun:
     return replace(
         told,
         lines=lines[:SHOWN],
+        has=columns(lines),
         more=max(len(lines) - SHOWN, 0),
         findings=[finding for finding in run.findings if finding["level"] != "note"],
         body=body_of(run),

@@ -19,7 +19,7 @@ from jwp.core.journal import verify
 from jwp.core.models import Entry, Letter, Partnership, User
 from jwp.desk.example import PASSWORD, load, sign_ins
 from jwp.desk.workbook import export
-from jwp.evidence.models import Product, ProductDownloads, ProductUse
+from jwp.evidence.models import Product, ProductDownloads, ProductUse, Run
 from jwp.governance.models import AgendaItem, Decision, Meeting, Reservation
 from jwp.grants import models as grants
 from jwp.grants.actions import self_assessment
@@ -412,3 +412,17 @@ def test_products_of_every_kind_are_offered_and_uses_stand_in_every_state(client
         assert client.get(reverse("public_product", args=[ref])).status_code == 200
         assert b"Fictional example" in b"".join(client.get(reverse("public_download", args=[ref])))
     assert ProductUse.objects.exclude(organisation=None).count() == 3  # recognised by their names
+
+
+def test_two_cities_were_diagnosed_one_for_everybody(client: Client) -> None:
+    runs = {run.ref: run for run in Run.objects.all()}
+    assert {ref: run.state for ref, run in runs.items()} == {
+        "lamps-alderport": "published",
+        "errands-tarnhollow": "done",
+    }
+    assert all("(fictional)" in run.title and "Invented" in run.source for run in runs.values())
+    others = runs["lamps-alderport"].figures.filter(sex="x")
+    assert others and all(one.value is None and one.flag == "suppressed" for one in others)
+    page = client.get("/cities/alderport/").content.decode()
+    assert "Invented for this example" in page and "hidden: too few people" in page
+    assert client.get("/cities/tarnhollow/").status_code == 404

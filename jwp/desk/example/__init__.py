@@ -16,7 +16,7 @@ from jwp.core.door import Refused
 from jwp.core.mail import mark_sent
 from jwp.core.models import Letter, Partnership, User
 from jwp.desk.clock import today_here
-from jwp.desk.example import before, boards, grants, now, people, products, promise, rounds
+from jwp.desk.example import before, boards, diagnostics, grants, now, people, products, promise, rounds
 from jwp.desk.example.diary import Diary
 from jwp.desk.example.people import PASSWORD
 from jwp.desk.example.story import Story
@@ -53,6 +53,7 @@ def load(today: date) -> None:
         rounds.second_round(story, lambda day: boards.board_after_second_round(story, day))
         products.are_offered(story)
         products.are_used(story)
+        diagnostics.are_made(story)
         diary = Diary(story)
         grants.write(diary)
         diary.until(story.ago(45))

@@ -26,7 +26,7 @@ from jwp.evidence.files import path_of
 from jwp.evidence.models import Run, RunFile
 from jwp.evidence.rules import RUN, UPLOADS
 from jwp.evidence.run_form import FILES, ChoicesForm, UploadForm, WithdrawForm
-from jwp.evidence.run_tables import TONES, FigureTable, RunFilter, RunTable, families
+from jwp.evidence.run_tables import TONES, FigureTable, RunFilter, RunTable, columns, families
 from jwp.evidence.views.products import export_address
 from jwp.partners.tables import as_csv
 from jwp.partners.views.editing import Crumb
@@ -142,6 +142,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": _crumbs(),
         "tone": TONES[shown.state],
         "percent": round(shown.share * 100),
+        "step": 3,
         "verbs": RUN.verbs(shown.state, actions.run_roles(actor)),
         "may_record": shown.has_result and actor.has(GENDER_TEAM),
         "facts": _facts(shown),
@@ -151,6 +152,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         files = shown.files.filter(file__in=visible_files(actor)).select_related("file")
         context |= {
             "lines": lines[:SHOWN],
+            "has": columns(lines),
             "more": max(len(lines) - SHOWN, 0),
             "body": body_of(shown),
             "files": [one for one in files if one.role != "body.html"],
@@ -248,5 +250,5 @@ def _readings(run: Run) -> list[Any]:
 
 
 def _crumbs(run: Run | None = None) -> list[Crumb]:
-    found = [(_("Documents"), reverse("evidence:documents")), (_("Diagnostics"), reverse("runs:list"))]
+    found = [(_("Diagnostics"), reverse("runs:list"))]
     return found + ([(run.title, reverse("runs:run", args=[run.ref]))] if run else [])

@@ -43,6 +43,7 @@ def care_chains_by_transit(
     limit: int,
     dwell: int,
     departs: Sequence[int],
+    waits: bool = True,
     fares: Fares | None = None,
     fare_budget: float | None = None,
     walking_cap: int | None = None,
@@ -55,12 +56,12 @@ def care_chains_by_transit(
     """Chain access, direct access and care penalty of each home and departure, as `chains.CHAINS`, and findings.
 
     Args:
-        network, homes, care, work, safety: as for `chains.care_chains`; any care place will do. Who is early waits for
-            it to open (or takes a later bus); the stop ends before it closes.
+        network, homes, care, work, safety: as for `chains.care_chains`; any care place will do.
         timetable: see `gtfs.load`.
         limit: milliseconds for the whole journey, whole minutes.
         dwell: milliseconds at the care place, rounded up to minutes, at least one.
         departs: seconds after midnight, whole minutes.
+        waits: plays no part, and a note says so: whoever would be early waits for the opening, or takes a later bus.
         fares, fare_budget: what all rides of the chain may cost together, in the money of the fares.
         walking_cap: milliseconds on foot in the whole journey, of the direct one too.
         walk: milliseconds of the longest walk to, from or between stops. Who walks all the way of a leg is not bound.
@@ -81,6 +82,9 @@ def care_chains_by_transit(
     amounts, found_amounts = amounts_of(work)
     findings = (*timetable.findings, *(fares.findings if fares else ()), *at_stops.findings,
                 *(each for door in doors for each in door.findings), *found_hours, *found_amounts)  # fmt: skip
+    if not waits and care["opens"].null_count < len(care):
+        what = "Whoever would be at a care place early takes a later bus, or waits: `waits` plays no part."
+        findings += (Finding("note", "waiting-unused", "care.opens", what),)
     measured, serving = doors[0].node >= 0, (doors[1].node >= 0) & open_ever
     counted = (doors[2].node >= 0) & (amounts >= 0)
     refuse_nothing(findings, homes=measured, care=serving, work=counted)

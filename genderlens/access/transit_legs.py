@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from genderlens.access.labels import Bounds, Stops, follow
 from genderlens.access.timetable import DAY
 from genderlens.access.transit import MINUTE, Ends, Town, lasts
 from genderlens.access.transit_join import count, count_direct, soonest
@@ -48,8 +49,9 @@ class Question:
         amounts = np.zeros(len(site), np.int64)
         np.add.at(amounts, each_site, self.amounts)
         moment, each_moment = np.unique(departs // MINUTE, return_inverse=True)
+        simple = self.walking_cap is None and not self.town.purse.needs.any()
         for part in self.parts(moment, len(home), len(site)):
-            answer = self.legs(home, site, amounts, moment[part])
+            answer = (self.legs if simple else self.ways)(home, site, amounts, moment[part])
             mine = np.flatnonzero((each_moment >= part.start) & (each_moment < part.stop))
             cells = np.ix_(each_home, each_moment[mine] - part.start)
             chain[:, mine], direct[:, mine], stops[:, mine] = (found[cells] for found in answer)
@@ -99,11 +101,11 @@ class Question:
                           state, anyhow, to_work[number, state])  # fmt: skip
 
             self.each(place, len(self.care))
-            opens, closes = -(-self.opens // MINUTE), self.closes // MINUTE
-            opens = np.where(self.opens < 0, -1, opens)
+            opens, closes = self.hours()
 
             def join(home: int) -> None:
-                count(home, moments, to_care, to_work, first + dwell, opens, closes, dwell, minutes, DAY // MINUTE, amounts, chain, stops)  # fmt: skip
+                count(home, moments, to_care, to_work, first + dwell, opens, closes, dwell, minutes, DAY // MINUTE,
+                      amounts, chain, stops)  # fmt: skip
 
             self.each(join, len(homes))
         straight = Ends.of(town, homes, sites, limit)
@@ -116,6 +118,45 @@ class Question:
 
         self.each(go, len(homes))
         return chain, direct, stops
+
+    def ways(
+        self, homes: NDArray[np.int32], sites: NDArray[np.int32], amounts: NDArray[np.int64], moments: NDArray[np.int64]
+    ) -> Answer:
+        """As `legs`, following every way worth taking, for each home and departure by itself."""
+        town, limit = self.town, self.limit
+        cap = limit if self.walking_cap is None else min(self.walking_cap, limit)
+        rides, purse = town.rides_to(sites), town.purse
+        care = Stops(
+            town.ground.walks(town.stops, self.care, town.walk),
+            town.ground.walks(self.care, town.stops, min(town.walk, cap)),
+            town.ground.walks(self.care, sites, cap),
+            *self.hours(),
+        )
+        bounds = Bounds(limit, cap, MINUTE, -(-self.dwell // MINUTE), DAY // MINUTE)
+        to_stops = town.ground.walks(homes, town.stops, min(town.walk, cap))
+        to_care, to_work = town.ground.walks(homes, self.care, cap), town.ground.walks(homes, sites, cap)
+        shape = (len(homes), len(moments))
+        chain, direct, stops = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int32)
+
+        def go(home: int) -> None:
+            a, b, c = (slice(*walks.starts[home : home + 2]) for walks in (to_stops, to_care, to_work))
+            from_home = (to_stops.targets[a], to_stops.ms[a], to_care.targets[b], to_care.ms[b])
+            for i, moment in enumerate(moments * MINUTE):
+                served = np.zeros(len(self.care), np.bool_)
+                for by_care, into in ((True, chain), (False, direct)):
+                    reached = np.zeros(len(sites), np.bool_)
+                    if not by_care:
+                        reached[to_work.targets[c]] = True
+                    follow(rides, purse, care, bounds, int(moment), *from_home, by_care, reached, served)
+                    into[home, i] = amounts[reached].sum()
+                stops[home, i] = served.sum()
+
+        self.each(go, len(homes))
+        return chain, direct, stops
+
+    def hours(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """When care places open, rounded up to minutes (-1: always), and close, rounded down."""
+        return np.where(self.opens < 0, -1, -(-self.opens // MINUTE)), self.closes // MINUTE
 
     def each(self, do: Callable[[int], None], many: int) -> None:
         with ThreadPoolExecutor(max(self.threads, 1)) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ DEPARTURES = [START, START + 60, START + 17 * 60]
 def compare(city: City, limit: int, dwell: int, **choices: Any) -> int:
     """How many answers were alike; all must be."""
     names = {"fare_budget": "budget", "walking_cap": "cap"}
-    truth = Everything(city, limit, dwell, **{names.get(key, key): value for key, value in choices.items()})
+    truth = Everything(
+        city, limit, dwell, **{names.get(key, key): value for key, value in choices.items() if value is not None}
+    )
     table, _ = care_chains_by_transit(
         city.network, city.timetable, city.homes, city.care, city.work, limit=limit, dwell=dwell, departs=DEPARTURES,
         threads=1, **choices,
@@ -51,3 +54,17 @@ TICKETS = Fares({"bus": 4.8, "rail": 4.5}, {("bus", "bus"): 7.2, ("rail", "bus")
 def test_a_fare_budget_over_the_whole_chain() -> None:
     for seed in range(200, 260):
         compare(random_city(seed), 45 * MINUTE, 2 * MINUTE, fares=TICKETS, fare_budget=(4.8, 7.2, 9.3, 12.9)[seed % 4])
+
+
+def test_a_cap_on_all_walking() -> None:
+    for seed in range(300, 360):
+        compare(random_city(seed), 40 * MINUTE, 3 * MINUTE, walking_cap=(6 + seed % 7 * 3) * MINUTE)
+
+
+def test_tickets_that_run_out_with_a_cap_and_hours() -> None:
+    for seed in range(400, 460):
+        fares = replace(TICKETS, window=(5 + seed % 20) * 60, discounts=1 + seed % 2)
+        compare(
+            random_city(seed, hours=True), 45 * MINUTE, 2 * MINUTE, fares=fares, fare_budget=(7.2, 9.3, 12.9)[seed % 3],
+            walking_cap=None if seed % 2 else 15 * MINUTE,
+        )  # fmt: skip

@@ -37,8 +37,7 @@ class City:
 def random_city(seed: int, *, hours: bool = False) -> City:
     random = np.random.default_rng(seed)
     nodes = int(random.integers(8, 14))
-    lon = -71.3 + random.permutation(nodes) * 0.004
-    lat = -29.9 + random.permutation(nodes) * 0.004
+    lon, lat = (start + random.permutation(nodes).astype(np.float64) * 0.004 for start in (-71.3, -29.9))
     ring = np.arange(nodes)
     more = random.integers(0, nodes, (nodes, 2))
     tails = np.concatenate([ring, more[:, 0]])
@@ -53,7 +52,7 @@ def random_city(seed: int, *, hours: bool = False) -> City:
     stop_nodes = random.choice(nodes, int(random.integers(3, 7)), replace=False)
     chosen = [random.choice(nodes, size) for size in (3, 2, 4)]
     tables = []
-    for name, (kind, picked) in zip(("home", "place", "place"), zip(("", "childcare", "jobs"), chosen), strict=True):
+    for name, kind, picked in zip(("home", "place", "place"), ("", "childcare", "jobs"), chosen, strict=True):
         columns = {
             name: [f"{name} {i}" for i in range(len(picked))],
             "lon": lon[picked],
@@ -62,11 +61,11 @@ def random_city(seed: int, *, hours: bool = False) -> City:
         if name == "home":
             columns |= {"sex": ["f"] * len(picked), "age": [""] * len(picked), "persons": [1.0] * len(picked)}
         else:
-            opens = [None] * len(picked)
+            opens: list[int | None] = [None] * len(picked)
             closes: list[int | None] = [None] * len(picked)
             if hours and kind == "childcare":
-                opens = [START + 60 * int(minute) for minute in random.integers(-20, 30, len(picked))]
-                closes = [at + 60 * int(random.integers(8, 40)) for at in opens]
+                at = START + 60 * random.integers(-20, 30, len(picked))
+                opens, closes = at.tolist(), (at + 60 * random.integers(8, 40, len(picked))).tolist()
             columns |= {"kind": [kind] * len(picked), "amount": random.integers(1, 9, len(picked)).astype(float),
                         "opens": opens, "closes": closes}  # fmt: skip
         tables.append(pa.table(columns, HOMES if name == "home" else PLACES))
@@ -166,7 +165,9 @@ class Everything:
         for row in zip(*(column[order].tolist() for column in timetable.connections), strict=True):
             self.hops.setdefault(row[4], []).append(row)
         said = timetable.transfers
-        self.rules = dict(zip(zip(said.origin.tolist(), said.target.tolist(), strict=True), said.ms.tolist(), strict=True))
+        self.rules = dict(
+            zip(zip(said.origin.tolist(), said.target.tolist(), strict=True), said.ms.tolist(), strict=True)
+        )
 
     def change_of(self, a: int, b: int) -> tuple[float, float] | None:
         """Time and time on foot of a change, None where there is none."""

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from genderlens.access.compiled import compiled
+from genderlens.access.hanging import NOTHING, Hanging, follow, hang
 from genderlens.access.network import Network, hilbert
 from genderlens.access.reduction import NEVER, reduce_arcs
 
@@ -37,10 +38,12 @@ class Graph:
     starts: NDArray[np.int32]  # (kept + 1,)
     arcs: NDArray[np.int32]  # (arcs, 2) head and milliseconds
     buckets: int  # a power of two, more than the longest arc needs
+    hanging: Hanging = NOTHING  # the nodes reduced away, if they may be targets
 
     @property
     def nbytes(self) -> int:
-        return self.node.nbytes + self.number.nbytes + self.starts.nbytes + self.arcs.nbytes
+        arrays = (self.node, self.number, self.starts, self.arcs, *self.hanging)
+        return sum(array.nbytes for array in arrays)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def prepare(
     *,
     backwards: bool = False,
     joins: int = 3,
+    hanging: bool = False,
 ) -> Graph:
     """The graph to search, once for a set of costs.
 
@@ -81,6 +85,8 @@ def prepare(
         keep: the nodes from or to which anything will be asked; without it all stay. Repeats and -1 are passed over.
         backwards: turn every arc round, so that a search from a place tells who gets to it.
         joins: reduce nodes that join at most so many others, 0 to 3.
+        hanging: any node may be a target, also those reduced away (then only of those that join at most 2 others); only
+            sources need to be kept.
     """
     if len(costs) != network.arcs:
         raise ValueError(f"{len(costs)} costs for {network.arcs} arcs.")
@@ -95,7 +101,8 @@ def prepare(
         kept = np.asarray(keep, np.int64)
         fixed[:] = False
         fixed[kept[kept >= 0]] = True
-    stays, tails, heads, cost = reduce_arcs(fixed, tails, heads, np.asarray(cost, np.int32), joins)
+    joins = min(joins, 2) if hanging else joins
+    stays, tails, heads, cost, away = reduce_arcs(fixed, tails, heads, np.asarray(cost, np.int32), joins)
     node = np.flatnonzero(stays).astype(np.int32)
     if len(node):
         node = node[hilbert(network.lon[node], network.lat[node])]
@@ -107,7 +114,8 @@ def prepare(
     np.cumsum(np.bincount(tails, minlength=len(node)), out=starts[1:])
     arcs = np.ascontiguousarray(np.stack([heads[order], cost[order]], axis=1))
     longest = int(cost.max(initial=0)) >> WIDTH
-    return Graph(node, number, starts, arcs, 1 << (longest + 2).bit_length())
+    hangs = hang(number, *away) if hanging else NOTHING
+    return Graph(node, number, starts, arcs, 1 << (longest + 2).bit_length(), hangs)
 
 
 def search(
@@ -157,19 +165,20 @@ def search_blocks(
     No more than a few blocks are held at a time, so that any number of sources fits in memory.
     """
     froms = _numbers(graph, sources)
-    position = np.full(len(graph.node), -1, np.int32)
-    at = _numbers(graph, targets)
+    position = np.full(len(graph.node) + len(graph.hanging.node), -1, np.int32)
+    at = _numbers(graph, targets, away=True)
     if (at < 0).any():
         raise ValueError("A target is not a node of the graph.")
     position[at] = np.arange(len(at), dtype=np.int32)
     if len(at) != np.count_nonzero(position >= 0):
         raise ValueError("A target stands twice; put what is at one node together.")
     workers = threads or os.cpu_count() or 1
+    sorting = ORDERS.index(order)
     bound = np.int32(min(max(limit, -1), int(NEVER) - 1))
 
     def one(first: int) -> Reach:
         some = froms[first : first + block]
-        found = _block(some, bound, graph.starts, graph.arcs, graph.buckets, position, ORDERS.index(order))
+        found = _block(some, bound, graph.starts, graph.arcs, graph.buckets, graph.hanging, position, sorting)
         return Reach(*found, some >= 0)
 
     firsts = range(0, len(froms), block)
@@ -188,16 +197,24 @@ def search_blocks(
 
 
 def search_all(graph: Graph, sources: ArrayLike, limit: int, *, threads: int | None = None) -> Reach:
-    """As `search` with every node kept by the graph as a target; `targets` are then nodes of the network, unordered."""
-    found = search(graph, sources, graph.node, limit, order="none", threads=threads)
-    return Reach(found.starts, graph.node[found.targets], found.times, found.known)
+    """As `search` to every node there is in the graph; `targets` are then nodes of the network, in no order.
+
+    Quickest with a graph that keeps the sources only, the other nodes `hanging`.
+    """
+    nodes = np.concatenate([graph.node, graph.hanging.node])
+    found = search(graph, sources, nodes, limit, order="none", threads=threads)
+    return Reach(found.starts, nodes[found.targets], found.times, found.known)
 
 
-def _numbers(graph: Graph, nodes: ArrayLike) -> NDArray[np.int32]:
+def _numbers(graph: Graph, nodes: ArrayLike, *, away: bool = False) -> NDArray[np.int32]:
+    numbers = graph.number
+    if away and len(graph.hanging.node):
+        numbers = numbers.copy()
+        numbers[graph.hanging.node] = np.arange(len(graph.node), len(graph.node) + len(graph.hanging.node))
     asked = np.asarray(nodes, np.int64).reshape(-1)
     if len(asked) and (asked.max() >= len(graph.number) or asked.min() < -1):
         raise ValueError("A node is not one of the network.")
-    number = np.where(asked >= 0, graph.number[asked] if len(graph.number) else -1, -1).astype(np.int32)
+    number = np.where(asked >= 0, numbers[asked] if len(numbers) else -1, -1).astype(np.int32)
     if (number[asked >= 0] < 0).any():
         raise ValueError("A node was reduced away: name it in `keep` of `prepare`.")
     return number
@@ -279,36 +296,43 @@ def _block(
     starts: NDArray[np.int32],
     arcs: NDArray[np.int32],
     buckets: int,
+    hanging: Hanging,
     position: NDArray[np.int32],
     order: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     """`settle` for each source; what is found of the targets."""
-    nodes = len(starts) - 1
-    distance = np.full(nodes, NEVER, np.int32)
+    distance = np.full(len(position), NEVER, np.int32)
     first = np.full(buckets, -1, np.int32)
-    reached = np.empty(nodes, np.int32)
+    reached = np.empty(len(position), np.int32)
     pool = np.empty((4096, 3), np.int32)
+    seen = np.full(len(hanging.ends) - 1, -1, np.int32)
     begins = np.zeros(len(sources) + 1, np.int64)
-    found = np.empty(1024, np.int64)  # time and target in one number, to sort them together
+    targets, times = np.empty(1 << 16, np.int32), np.empty(1 << 16, np.int32)
+    pairs = np.empty(len(position) if order < 2 else 0, np.int64)  # target and time in one number, to be sorted
     size = 0
     for i in range(len(sources)):
         if sources[i] >= 0 and limit >= 0:
             count, pool = settle(sources[i], limit, starts, arcs, distance, first, reached, pool)
-            if size + count > len(found):
-                larger = np.empty(2 * len(found) + count, np.int64)
-                larger[:size] = found[:size]
-                found = larger
+            if len(hanging.node):
+                count = follow(hanging, limit, distance, reached, count, seen, i)
+            if size + count > len(targets):
+                room = 2 * len(targets) + count
+                more_targets, more_times = np.empty(room, np.int32), np.empty(room, np.int32)
+                more_targets[:size], more_times[:size] = targets[:size], times[:size]
+                targets, times = more_targets, more_times
+            begin = size
             for k in range(count):
                 node = reached[k]
-                target = np.int64(position[node])
-                if target >= 0:
-                    time = np.int64(distance[node])
-                    found[size] = (time << 32) | target if order == 1 else (target << 32) | time
+                if position[node] >= 0:
+                    targets[size], times[size] = position[node], distance[node]
                     size += 1
                 distance[node] = NEVER
             if order < 2:
-                found[begins[i] : size].sort()
+                high, low = (times, targets) if order == 1 else (targets, times)
+                for k in range(begin, size):
+                    pairs[k - begin] = (np.int64(high[k]) << 32) | low[k]
+                pairs[: size - begin].sort()
+                for k in range(begin, size):
+                    high[k], low[k] = pairs[k - begin] >> 32, pairs[k - begin] & 0xFFFFFFFF
         begins[i + 1] = size
-    high = (found[:size] >> 32).astype(np.int32)
-    low = (found[:size] & 0xFFFFFFFF).astype(np.int32)
-    return (begins, low, high) if order == 1 else (begins, high, low)
+    return begins, targets[:size], times[:size]

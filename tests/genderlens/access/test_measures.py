@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from genderlens.access import decay
-from genderlens.access.foot import Catchment, Cumulative, Gravity, Nearest, on_foot
+from genderlens.access.foot import Catchment, Cumulative, Gravity, Measure, Nearest, on_foot
 from genderlens.access.inequality import concentration, gini, palma, theil
 from genderlens.access.measures import Method, catchment, cumulative, from_table, gravity, nearest
 from genderlens.access.network import from_arcs
@@ -109,7 +109,7 @@ def test_on_foot_counts_the_way_to_the_door() -> None:
     places = pa.table(
         [["a", "b"], [0.001, 0.002], [0.0, 0.0], ["jobs", "jobs"], [8.0, 4.0], [None] * 2, [None] * 2], schema=PLACES
     )
-    measures = [
+    measures: list[Measure] = [
         Cumulative("jobs", 2),
         Nearest("jobs"),
         Nearest("jobs", count=9, within=2),

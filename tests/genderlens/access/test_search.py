@@ -74,7 +74,9 @@ def test_equal_to_scipy(
         times_there = nearest.times[nearest.starts[i] : nearest.starts[i + 1]]
         assert (np.diff(times_there) >= 0).all()
         assert (np.diff(found.targets[found.starts[i] : found.starts[i + 1]]) > 0).all()
-    everything = search_all(prepare(network, costs, backwards=backwards), sources, limit, threads=1)
+    hanging = joins > 0
+    graph = prepare(network, costs, sources if hanging else None, joins=joins, backwards=backwards, hanging=hanging)
+    everything = search_all(graph, sources, limit, threads=1)
     assert (table(everything, network.nodes) == times[sources]).all()
 
 
@@ -116,8 +118,9 @@ def test_porto_alegre_equals_scipy(shared_data: Path) -> None:
     sources, targets = dice.choice(np.flatnonzero(network.main), (2, 60), replace=False)
     graph = csr_array((costs.astype(float), network.heads, network.starts), shape=(network.nodes, network.nodes))
     times = dijkstra(graph, indices=sources, limit=limit)
-    whole = search_all(prepare(network, costs), sources, limit)
-    assert (table(whole, network.nodes) == times).all()
+    for graph in (prepare(network, costs), prepare(network, costs, sources, hanging=True)):
+        whole = search_all(graph, sources, limit)
+        assert (table(whole, network.nodes) == times).all()
     for joins in (0, 2, 3):
         found = search(prepare(network, costs, [*sources, *targets], joins=joins), sources, targets, limit)
         assert (table(found, 60) == times[:, targets]).all()

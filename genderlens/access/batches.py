@@ -109,12 +109,16 @@ def nearest_first(
 def cut_out(
     streets: Streets,
     count: int,
+    bound: int,
     order: NDArray[np.int32],
     times: NDArray[np.int32],
     place: NDArray[np.int32],
     part: Streets,
 ) -> None:
-    """The streets among the first `count` nodes of `order`, renumbered in that order, into `part`."""
+    """The streets among the first `count` nodes of `order`, renumbered in that order, into `part`.
+
+    Arcs longer than `bound` stay out: with FAR they might be more than 32 bits hold.
+    """
     for i in range(count):
         place[order[i]] = i
     arcs = 0
@@ -122,7 +126,7 @@ def cut_out(
         part.starts[i] = arcs
         for arc in range(streets.starts[order[i]], streets.starts[order[i] + 1]):
             head = streets.arcs[arc, 0]
-            if times[head] < FAR:
+            if times[head] < FAR and streets.arcs[arc, 1] <= bound:
                 part.arcs[arcs, 0] = place[head]
                 part.arcs[arcs, 1] = streets.arcs[arc, 1]
                 arcs += 1

@@ -105,7 +105,7 @@ def by_layers(
     for first in range(0, len(homes), LANES):
         batch = homes[first : first + LANES]
         count = nearest_first(streets, batch, bound, nearest, order, heap)
-        cut_out(streets, count, order, nearest, place, part)
+        cut_out(streets, count, bound, order, nearest, place, part)
         times[:count] = FAR
         for lane in range(len(batch)):
             times[place[batch[lane]], lane] = 0

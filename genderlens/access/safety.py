@@ -66,5 +66,6 @@ def costs(network: Network, speed: float = WALKING, safety: Safety | None = None
         return walking
     factors = safety.factors(network)
     walked = np.isfinite(factors)
-    longer: NDArray[np.int32] = np.where(walked, np.rint(walking * np.where(walked, factors, 1)), -1).astype(np.int32)
+    seeming = np.minimum(np.rint(walking * np.where(walked, factors, 1)), np.iinfo(np.int32).max)
+    longer: NDArray[np.int32] = np.where(walked, seeming, -1).astype(np.int32)
     return longer

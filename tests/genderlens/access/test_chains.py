@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -161,6 +161,18 @@ def test_a_dark_street_is_left_out_at_night_or_seems_longer() -> None:
     poor = np.where(town.heads == 4, 0.5, np.nan)
     assert chains(town, 0, care, work, safety=Safety(scores=poor, threshold=1, poor=NOT_WALKED)) == [1]
     assert ask(town, 0, care, work, safety=Safety(unlit=NOT_WALKED), departs=[TEN_AT_NIGHT])[0]["direct"] == 0
+
+
+def test_a_ferry_across_the_ocean_is_too_long_and_nothing_worse() -> None:
+    ferry = np.iinfo(np.int32).max  # no length is larger
+    town = from_arcs(
+        np.arange(3) * STEP, np.zeros(3), [0, 1, 0], [1, 2, 2], [80_000, 80_000, ferry], both_ways=True
+    )  # fmt: skip
+    for algorithm in get_args(Algorithm):
+        found = ask(town, 0, places(1, network=town), places(2, network=town), algorithm=algorithm, speed=3.6)
+        assert found[0]["chain"] == 1
+    slow = Safety(unlit=1e9, unknown=1e9)
+    assert chains(town, 0, places(1, network=town), places(2, network=town), safety=slow) == [0]
 
 
 def test_safety_that_makes_no_sense_is_refused() -> None:

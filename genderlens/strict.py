@@ -82,8 +82,9 @@ def only(found: Any, known: Iterable[str], where: str, *, needed: Collection[str
 def near(word: object, known: Iterable[str]) -> str:
     """The nearest known word, or all of them, as a hint how to mend it."""
     known = list(known)
-    if guess := difflib.get_close_matches(str(word), known, n=1, cutoff=0.6):
-        return f"Did you mean “{guess[0]}”?"
+    lower = {one.lower(): one for one in known}
+    if guess := difflib.get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6):
+        return f"Did you mean “{lower[guess[0]]}”?"
     shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
     return f"It may be: {shown}." if known else ""
 

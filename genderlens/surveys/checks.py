@@ -207,7 +207,8 @@ def _keys(survey: Opened, table: str) -> Iterator[Finding]:
     count = int(twice.count().to_pyarrow().as_py())
     if count:
         some = twice.order_by(key).limit(SHOWN).to_pyarrow().to_pylist()
-        shown = _some([" ".join(coded.as_code(row[name]) for name in key) for row in some])
+        shown = ", ".join(" ".join(coded.as_code(row[name]) for name in key) for row in some)
+        shown += ", …" if count > SHOWN else ""
         what = f"{count} keys stand in more than one row ({shown})."
         mend = f"One row, one of {table}: join the columns that make it so, or take the double rows out."
         yield Finding("stop", "key-twice", _where(survey, table, " + ".join(key)), what, mend)

@@ -102,14 +102,17 @@ def _from_statistics(path: Path, target: Path) -> None:
         ".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav,
         ".por": pyreadstat.read_por, ".sas7bdat": pyreadstat.read_sas7bdat, ".xpt": pyreadstat.read_xport,
     }[path.suffix.lower()]  # fmt: skip
+    # Where the number of rows is not in the file, pyreadstat's plain lists overflow; its frames do not.
+    form: Any = "pandas" if path.suffix.lower() in (".xpt", ".por") else "dict"
     draft, whole = target.with_suffix(".draft"), set[str]()
     try:
         chunks = pyreadstat.read_file_in_chunks(
-            reader, str(path), chunksize=ROWS, output_format="dict", disable_datetime_conversion=True
+            reader, str(path), chunksize=ROWS, output_format=form, disable_datetime_conversion=True
         )
         writer: pq.ParquetWriter | None = None
         for columns, meta in chunks:
-            table = _typed(columns, meta.readstat_variable_types)
+            lists = columns if isinstance(columns, dict) else columns.to_dict("list")
+            table = _typed(lists, meta.readstat_variable_types)
             if writer is None:
                 schema = table.schema.with_metadata({LABELS: json.dumps(_labelled(meta)).encode()})
                 writer, whole = pq.ParquetWriter(draft, schema), _numbers(schema)
@@ -129,9 +132,13 @@ def _typed(columns: Mapping[str, Any], kinds: Mapping[str, str]) -> pa.Table:
     made = {}
     for name, values in columns.items():
         if kinds.get(name) == "string":
-            made[name] = pa.array([value or None for value in values], pa.string())
+            made[name] = pa.array(
+                [value if isinstance(value, str) and value else None for value in values], pa.string()
+            )
         else:
-            made[name] = pa.array([None if value is None else float(value) for value in values], pa.float64())
+            made[name] = pa.array(
+                [None if value is None else float(value) for value in values], pa.float64(), from_pandas=True
+            )
     return pa.table(made)
 
 
@@ -233,10 +240,20 @@ def _from_text(path: Path, target: Path, name: str, separator: str) -> None:
                 {"file": str(path), "separator": separator, "nothing": NOTHING, "types": TYPES},
             )
         except duckdb.Error as error:
-            first = " ".join(line.strip() for line in str(error).splitlines()[:3])
-            what = f"is not a regular table: {first}"
+            what = _irregular(path, separator) or f"cannot be read as a table: {str(error).splitlines()[0]}"
             mend = "Give every row as many cells as the heading, or name the `separator:` in a declaration."
-            raise Refused(Finding("stop", "broken", name, what, mend)) from error
+            raise Refused(Finding("stop", "broken", name, f"{what}.", mend)) from error
+
+
+def _irregular(path: Path, separator: str) -> str:
+    """The first row of another length than the heading."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=separator)
+        heading = len(next(reader, []))
+        for row in reader:
+            if row and len(row) != heading:
+                return f"is not a regular table: line {reader.line_num} has {len(row)} cells, the heading {heading}"
+    return ""
 
 
 def _from_excel(path: Path, target: Path) -> Path:

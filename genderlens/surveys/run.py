@@ -56,10 +56,10 @@ def diagnose(
     Raises:
         Refused: no right answer can be given.
     """
-    from genderlens.surveys import telling
+    from genderlens.surveys.telling import run
 
     result = measured(file, declaration=declaration, options=options, language=language, progress=progress)
-    return telling.run(result, language)
+    return run(result, language)
 
 
 def measured(

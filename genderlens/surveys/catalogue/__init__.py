@@ -44,10 +44,8 @@ class Indicator:
 def catalogue() -> Mapping[str, Indicator]:
     """Every indicator, by id."""
     files = [path for path in resources.files(__name__).iterdir() if path.name.endswith(".yaml")]
-    found = [
-        _indicator(path.read_text(encoding="utf-8"), path.name) for path in sorted(files, key=lambda path: path.name)
-    ]
-    return {indicator.id: indicator for indicator in found}
+    found = [_indicator(path.read_text(encoding="utf-8"), path.name) for path in files]
+    return {indicator.id: indicator for indicator in sorted(found, key=lambda indicator: indicator.id)}
 
 
 def find(name: str) -> Indicator:

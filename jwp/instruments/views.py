@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
@@ -45,11 +46,13 @@ from jwp.instruments.sheets import scored as scored_sheet
 from jwp.instruments.subjects import subjects
 from jwp.instruments.tables import SheetFilter, SheetTable
 from jwp.instruments.words import KINDS, UNITS, WORDINGS, lacks, local, question, result, trap
+from jwp.instruments.xlsform import as_form
 from jwp.partners.tables import as_csv
 from jwp.partners.views.editing import Crumb
 
 PER_PAGE = 50
 SHEETS_SHOWN = 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @open_to(SIGNED_IN)
@@ -129,6 +132,16 @@ def instrument(request: HttpRequest, name: str, version: str) -> HttpResponse:
     if isinstance(shown, Classes | Cut):
         context |= _side_by_side(shown)
     return render(request, "instruments/detail.html", context)
+
+
+@open_to(SIGNED_IN)
+@require_safe
+def xlsform(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """The form for Kobo or ODK, in three languages, opening in the reader's."""
+    shown = _or_404(name, version)
+    response = HttpResponse(as_form(shown, (get_language() or "en").split("-")[0]), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{shown.id}-{shown.version}.xlsx"'
+    return response
 
 
 def _named(sheets: Iterable[AnswerSheet]) -> list[tuple[AnswerSheet, str]]:

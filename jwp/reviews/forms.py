@@ -35,6 +35,15 @@ def profiles() -> Iterator[tuple[str, str]]:
             yield pin, f"{say(instrument.name, get_language() or 'en')} ({instrument.version})"
 
 
+class FormsForm(forms.Form):
+    """What a group filled in offline, as Kobo or ODK export it."""
+
+    file = forms.FileField(
+        label=_("The export"), widget=forms.FileInput({"accept": ".csv,.xlsx"}),
+        help_text=_("From Kobo or ODK, as .xlsx or .csv, with its column _uuid or KEY, so that no form counts twice."),
+    )  # fmt: skip
+
+
 class EngagementForm(RowForm):
     instrument = forms.ChoiceField(label=_("Instrument"), choices=profiles, required=False)
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("engagement/<ref:ref>/link/replace/", engagement.link_replace, name="link_replace"),
     path("engagement/<ref:ref>/poster/", engagement.poster, name="poster"),
     path("engagement/<ref:ref>/agreed/", engagement.agreed, name="agreed"),
+    path("engagement/<ref:ref>/forms/", engagement.forms, name="forms"),
     path("engagement/<ref:ref>/results.csv", engagement.results_csv, name="results_csv"),
     path("plan/<ref:plan>/assessment/", chain.assessment_new, name="assessment_new"),
     path("plan/<ref:plan>/finding/", chain.finding_new, name="finding_new"),

@@ -8,7 +8,7 @@ day, written when the day is over or the link closed, so that the time of its en
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
@@ -20,6 +20,7 @@ from jwp.instruments.loader import shelf
 from jwp.instruments.models import Answer, AnswerSheet
 from jwp.instruments.rules import Answer as Given
 from jwp.instruments.rules import Instrument, Profile, wrong_answers
+from jwp.instruments.xlsform import Filled
 from jwp.partners.models import token_digest
 from jwp.reviews.access import require_team
 from jwp.reviews.models import AnswersOfDay, Engagement, Receipt
@@ -52,8 +53,8 @@ def agreed_sheet(engagement: Engagement) -> AnswerSheet | None:
     return found
 
 
-def answer(ref: str, answers: Mapping[str, str], once: str, today: date) -> None:
-    """Take one anonymous answer. `once` is the form's own number: the same form sent again counts once."""
+def answer(ref: str, answers: Mapping[str, str], once: str, today: date) -> bool:
+    """Take one anonymous answer. `once` is the form's own number: the same form sent again counts once (False)."""
     anonymous = Actor(today, ref="anonymous", via="shared link")
     with open_door(anonymous) as door:
         engagement = door.lock(Engagement, ref)
@@ -65,7 +66,7 @@ def answer(ref: str, answers: Mapping[str, str], once: str, today: date) -> None
             raise Refused(_("Please rate at least one element."))
         receipt = token_digest(f"{ref} {once}")
         if once and Receipt.objects.filter(digest=receipt).exists():
-            return
+            return False
         if once:
             Receipt(digest=receipt).save()
         sheet = AnswerSheet(pk=_random_key(), instrument=instrument.pin, subject=ref, anonymous=True)
@@ -76,6 +77,22 @@ def answer(ref: str, answers: Mapping[str, str], once: str, today: date) -> None
         days = AnswersOfDay.objects.filter(engagement=engagement, day=today)
         if not days.update(count=F("count") + 1):
             AnswersOfDay(engagement=engagement, day=today, count=1).save()
+        return True
+
+
+def bring(actor: Actor, ref: str, forms: Iterable[Filled]) -> list[tuple[int, str]]:
+    """Take what a group filled in offline: of each form its line in the file and, if it was not taken, why.
+
+    Every form counts as an anonymous answer by the link, while that is open, and counts once however often it is sent.
+    """
+    require_team(actor)
+    report = []
+    for form in forms:
+        why = form.wrong or ("" if form.once else _("has no number of its own (_uuid)"))
+        if not why and not answer(ref, form.answers, form.once, actor.today):
+            why = _("was taken before")
+        report.append((form.line, why))
+    return report
 
 
 def _random_key() -> int:

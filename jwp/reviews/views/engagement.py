@@ -15,14 +15,15 @@ from django.views.decorators.http import require_POST
 from jwp.core.access import GENDER_TEAM, INSIDERS, ActorRequest, acting, open_to, visible_or_404
 from jwp.core.forms import attempt
 from jwp.core.models import Partnership
-from jwp.instruments.rules import say
+from jwp.instruments.rules import Profile, say
+from jwp.instruments.xlsform import read_forms
 from jwp.plans.access import visible_plans
 from jwp.reviews import qr
 from jwp.reviews.access import visible_engagements, writes
 from jwp.reviews.actions import answers
 from jwp.reviews.actions.engagement import add_engagement, change_engagement
 from jwp.reviews.actions.link import close_link, open_link, replace_link, token
-from jwp.reviews.forms import AgreedForm, EngagementForm, GroupForms, LinkForm, groups
+from jwp.reviews.forms import AgreedForm, EngagementForm, FormsForm, GroupForms, LinkForm, groups
 from jwp.reviews.models import Engagement, headcount
 from jwp.reviews.results import Results, as_csv, results
 from jwp.reviews.rules import LinkStanding
@@ -164,6 +165,28 @@ def poster(request: ActorRequest, ref: str) -> HttpResponse:
         "smallest_group": answers.smallest_group(row), "crumbs": crumbs((row.title, _page_of(row))),
     }  # fmt: skip
     return render(request, "reviews/poster.html", context)
+
+
+@open_to(GENDER_TEAM)
+def forms(request: ActorRequest, ref: str) -> HttpResponse:
+    """What a group filled in offline comes in here; the page then says of each form whether it was taken."""
+    row = visible_or_404(visible_engagements(acting(request)), ref)
+    instrument = answers.instrument_of(row)
+    if not isinstance(instrument, Profile):
+        raise Http404
+    form = FormsForm(request.POST, request.FILES) if request.method == "POST" else FormsForm()
+
+    def act() -> list[tuple[int, str]]:
+        file = form.cleaned_data["file"]
+        return answers.bring(acting(request), ref, read_forms(instrument, file, file.name, file.size))
+
+    report = attempt(form, act) if request.method == "POST" else None
+    context = {
+        "engagement": row, "form": form, "instrument": instrument, "open": row.link_standing(request.today) == "open",
+        "taken": sum(not why for _line, why in report or ()), "left": [one for one in report or () if one[1]],
+        "report": report is not None, "back": _page_of(row), "crumbs": crumbs((row.title, _page_of(row))),
+    }  # fmt: skip
+    return render(request, "reviews/forms.html", context)
 
 
 @open_to(*INSIDERS)

@@ -28,7 +28,7 @@ def street(lit: dict[int, int] | None = None) -> Network:
     tails, heads = (np.array(ends) for ends in zip(*pairs, strict=True))
     light = [(lit or {}).get(int(min(a, b)), 1) for a, b in pairs]
     return Network(
-        lon=corner(1) * np.arange(CORNERS), lat=np.zeros(CORNERS),
+        lon=np.array([corner(n) for n in range(CORNERS)]), lat=np.zeros(CORNERS),
         starts=np.searchsorted(tails, np.arange(CORNERS + 1)).astype(np.int64), heads=heads.astype(np.int32),
         lengths=np.full(len(pairs), 100_000, np.int32), lit=np.array(light, np.int8),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from genderlens.surveys.statistics import Sums, existing, number
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Cell = tuple[Any, ...]  # one category of each of the `by` columns
 
 
 class NotANumber(Exception):
@@ -49,7 +50,7 @@ class Scan:
     """
 
     by: tuple[str, ...]
-    cells: list[tuple[Any, ...]]  # values of the by columns, sorted
+    cells: list[Cell]  # values of the by columns, sorted
     cell: Codes  # (rows,)
     stages: list[Stage]
     keys: dict[str, int]  # sum -> column of values
@@ -99,7 +100,7 @@ def scan(table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str]
         raise Refused(Finding("stop", "infinite", worst[0], "has infinite values.", "Replace them by real ones."))
     persons = _floats(small, "persons").astype(np.int64)
     findings = _weights(small, design, persons)
-    cell, cells = _cells(small, by)
+    cell, cells = cells_of(small, by)
     # Published replicates carry strata and clusters in them.
     stages, strata = ([], []) if design.published else _stages(small, design, persons)
     if by and (lost := int(persons[cell < 0].sum())) and inside is None:
@@ -220,7 +221,7 @@ def _weights(small: pa.Table, design: Design, persons: Codes) -> list[Finding]:
     return []
 
 
-def _cells(small: pa.Table, by: Sequence[str]) -> tuple[Codes, list[tuple[Any, ...]]]:
+def cells_of(small: pa.Table, by: Sequence[str]) -> tuple[Codes, list[Cell]]:
     """The cell of each row, -1 outside. Cells are sorted by their values."""
     cell = np.zeros(len(small), dtype=np.int64)
     outside = np.zeros(len(small), dtype=bool)
@@ -238,7 +239,7 @@ def _cells(small: pa.Table, by: Sequence[str]) -> tuple[Codes, list[tuple[Any, .
     cell[outside] = -1
     found = np.unique(cell[~outside])
     renamed = np.where(outside, -1, np.searchsorted(found, cell))
-    cells: list[tuple[Any, ...]] = []
+    cells: list[Cell] = []
     for code in found.tolist():
         values_of: list[Any] = []
         for options in reversed(names):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -96,26 +97,17 @@ def count_chains(
         asked = 1
     keep = np.concatenate([homes, spots, work])
     graph = prepare(network, costs, keep)
-    order = np.argsort(graph.number[homes], kind="stable")  # neighbours after one another
+    # Homes at one node (with one place of their own) are one; in the graph's order neighbours follow one another.
+    (nodes, own), unit = np.unique(np.stack([graph.number[homes], own]), axis=1, return_inverse=True)
+    sites, sums = summed(work, amounts)
     ask = Question(
-        network,
-        costs,
-        keep,
-        graph,
-        homes[order],
-        own[order],
-        spots,
-        care,
-        *summed(work, amounts),
-        departures,
-        rules,
-        threads,
-    )
-    chosen = algorithm or ask.cheapest()
+        network, costs, keep, graph, np.ascontiguousarray(nodes), np.ascontiguousarray(own), spots, care, sites, sums,
+        departures, rules, threads,
+    )  # fmt: skip
+    chosen = algorithm or cheapest(ask.around(), len(departures))
     direct, chain, stops = ask.by_layers() if chosen == "layers" else ask.by_lists(chosen == "bitsets")
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    return Counts(direct[back], np.tile(chain[back], asked), np.tile(stops[back], asked), chosen)
+    unit = unit.reshape(-1)
+    return Counts(direct[unit], np.tile(chain[unit], asked), np.tile(stops[unit], asked), chosen)
 
 
 def summed(nodes: NDArray[np.int32], amounts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -128,14 +120,14 @@ def summed(nodes: NDArray[np.int32], amounts: NDArray[np.int64]) -> tuple[NDArra
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Everything the algorithms work on. Homes are in the order of the graph."""
+    """Everything the algorithms work on."""
 
     network: Network
     costs: NDArray[np.int32]
     keep: NDArray[np.int32]
     graph: Graph
-    homes: NDArray[np.int32]
-    own: NDArray[np.int32]
+    homes: NDArray[np.int32]  # numbers in the graph, ascending
+    own: NDArray[np.int32]  # the rank of each home's own place
     spots: NDArray[np.int32]
     care: Care
     work: NDArray[np.int32]
@@ -163,11 +155,11 @@ class Question:
             self.care.closes[rows],
         )
         direct, chain, stops = self.empty()
-        streets, homes = Streets(self.graph.starts, self.graph.arcs), number[self.homes]
+        streets = Streets(self.graph.starts, self.graph.arcs)
 
         def block(part: slice) -> None:
             by_layers(
-                streets, homes[part], self.own[part], care, amounts, self.departures, self.rules, chained,
+                streets, self.homes[part], self.own[part], care, amounts, self.departures, self.rules, chained,
                 direct[part], chain[part], stops[part],
             )  # fmt: skip
 
@@ -178,13 +170,13 @@ class Question:
         """The chains by lists or bitsets; direct access from each home."""
         direct, _chain, _stops = self.by_layers(chained=False)
         _direct, chain, stops = self.empty()
-        units, unit = np.unique(self.homes, return_inverse=True)
+        units, unit = np.unique(self.graph.node[self.homes], return_inverse=True)
         near, work = self.lists(units)
         words = -(-len(self.amounts) // BITS)
         amounts = np.zeros(words * BITS, np.int64)
         amounts[: len(self.amounts)] = self.amounts
         if bits:
-            begun = prefixes(work, words, self.step(len(work.items), words))
+            begun = prefixes(work, words, step(len(work.items), words))
         starts, ends = near.starts[unit], near.starts[unit + 1]
 
         def block(part: slice) -> None:
@@ -213,42 +205,27 @@ class Question:
         starts = np.searchsorted(around.items[order], np.arange(len(homes) + 1)).astype(np.int64)
         return Lists(starts, rows[order], around.times[order]), work
 
-    def step(self, entries: int, words: int) -> int:
-        """Entries between two beginnings kept as bits: as few as the memory allows."""
-        return max(BITS, -(-entries * words * 8 // MEMORY))
-
-    def cheapest(self) -> Algorithm:
-        """By what a few care nodes see around them; prices in nanoseconds, as bench/access_chains measured them."""
+    def around(self) -> Around:
+        """What a few care nodes see around them, for all of them."""
         longest = self.rules.longest
-        if longest < 0 or not len(self.spots) or not len(self.homes):
-            return "lists"
+        if longest < 0 or not len(self.spots):
+            return Around(len(self.homes), len(self.work), 0, 0, 0, 0, 0)
         some = self.spots[np.linspace(0, len(self.spots) - 1, min(SAMPLE, len(self.spots))).astype(np.int64)]
         reach = search(self.graph, some, self.graph.node, longest, order="time", threads=self.threads)
-        nodes = len(reach.targets) / len(some)
-        living = np.bincount(self.graph.number[self.homes], minlength=len(self.graph.node))
-        homes, work, read = 0, 0, 0
-        jobs = np.isin(self.graph.node, self.work)
-        for first, last in zip(reach.starts[:-1], reach.starts[1:], strict=True):
+        living = np.bincount(self.homes, minlength=len(self.graph.node))
+        sites = np.isin(self.graph.node, self.work)
+        pairs = entries = read = 0
+        for first, last in pairwise(reach.starts):
             targets, times = reach.targets[first:last], reach.times[first:last]
-            here, sites = living[targets], times[jobs[targets]]
-            homes += int(here.sum())
-            work += len(sites)
-            read += int((np.searchsorted(sites, longest - times, side="right") * here).sum())
+            homes, work = living[targets], times[sites[targets]]
+            pairs += int(homes.sum())
+            entries += len(work)
+            read += int((np.searchsorted(work, longest - times, side="right") * homes).sum())
         scale = len(self.spots) / len(some)
-        pairs, entries, reading = homes * scale, work * scale, read * scale
-        words = len(self.work) / BITS
-        step = self.step(int(entries), int(words) + 1)
-        searching = len(self.spots) * nodes * 100
-        moments = len(self.departures)
-        joining = len(self.homes) * len(self.work) * 0.5
-        price: dict[Algorithm, float] = {
-            "lists": searching + moments * (pairs * 15 + reading * 1.2),
-            "bitsets": searching + entries / step * words + moments * (pairs * (20 + words / 8 + step / 3) + joining),
-            "layers": moments * len(self.homes) / LANES * nodes * 300,
-        }  # fmt: skip
-        if (pairs + entries) * 8 > MEMORY:
-            return "layers"
-        return min(price, key=lambda name: price[name])
+        return Around(
+            len(self.homes), len(self.work), len(self.spots), len(reach.targets) / len(some),
+            pairs * scale, entries * scale, read * scale,
+        )  # fmt: skip
 
     def empty(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         homes, departures = len(self.homes), len(self.departures)
@@ -269,6 +246,40 @@ class Question:
         size = LANES * BATCHES
         for first in range(0, len(self.homes), size):
             yield slice(first, first + size)
+
+
+class Around(NamedTuple):
+    """How much there is to do."""
+
+    homes: int
+    work: int  # nodes with work
+    spots: int  # nodes with care
+    nodes: float  # that a search from one of them settles
+    pairs: float  # of a home and a care node
+    entries: float  # in the lists of work
+    read: float  # entries that homes read
+
+
+def cheapest(around: Around, departures: int) -> Algorithm:
+    """By prices in nanoseconds on one core, as bench/access_chains has them; what all have in common is left out."""
+    words = around.work / BITS
+    apart = step(int(around.entries), int(words) + 1)
+    searches = around.spots * around.nodes * 100
+    beginnings = around.entries / apart * words
+    joins = around.pairs * (20 + words / 8 + apart / 3) + around.homes * around.work * 0.5
+    price: dict[Algorithm, float] = {
+        "lists": searches + departures * (around.pairs * 15 + around.read * 1.2),
+        "bitsets": searches + beginnings + departures * joins,
+        "layers": departures * around.homes / LANES * around.nodes * 300,
+    }
+    if (around.pairs + around.entries) * 8 > MEMORY:
+        return "layers"
+    return min(price, key=lambda name: price[name])
+
+
+def step(entries: int, words: int) -> int:
+    """List entries between two beginnings kept as bits: as few as the memory allows."""
+    return max(BITS, -(-entries * words * 8 // MEMORY))
 
 
 def ranges(starts: NDArray[np.int64], order: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jwp import settings as our_settings
 from jwp.cli import Wrong, parser
 from jwp.core.workflow import markdown
-from jwp.evidence.rules import USE
+from jwp.evidence.rules import RUN, USE
 from jwp.grants.rules import life
 from jwp.plans.rules import PLAN, REPORT
 
@@ -110,6 +110,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "workflow plan": lambda: markdown(PLAN),
     "workflow report": lambda: markdown(REPORT),
     "workflow use": lambda: markdown(USE),
+    "workflow run": lambda: markdown(RUN),
     "workflow application": lambda: markdown(life.APPLICATION),
     "workflow item": lambda: markdown(life.ITEM),
     "workflow call": lambda: markdown(life.CALL),

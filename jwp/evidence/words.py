@@ -3,7 +3,12 @@
 from django.utils.translation import gettext_noop
 
 OBSTACLES = (
-    gettext_noop("needs a reason"),
+    gettext_noop("needs a reason"), gettext_noop("needs a city"),
+    gettext_noop("needs the measuring library on this server"),
+    gettext_noop("needs small groups hidden by the report"),
+    gettext_noop("only secretariat may upload"), gettext_noop("only secretariat may start"),
+    gettext_noop("only secretariat may withdraw"), gettext_noop("only gender team or director may publish"),
+    gettext_noop("only gender team or director may withdraw"),
     gettext_noop("only secretariat may confirm"), gettext_noop("only secretariat may set aside"),
     gettext_noop("only secretariat may take up again"),
     gettext_noop("only secretariat or focal point may record"),

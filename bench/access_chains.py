@@ -4,8 +4,8 @@ The metropolis is sixteen copies of Porto Alegre's largest walking component in 
 copies joined at 20 nodes of their borders: 591,088 nodes. Places are nodes drawn with a seed. What is measured begins
 with the network and the tables in memory, and ends with the table of results: chain, direct access and penalty of
 every home. Beside it stand the model of this machine (nodes settled and list entries read in a second) and how the
-cost grows. The answers of a sample of homes are checked against scipy, and those of all homes against a second
-algorithm.
+cost grows. The answers of a sample of homes are checked against scipy, and those of all homes against the other
+algorithms.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
@@ -122,10 +124,12 @@ class Case:
         self.care = places(network, care, SEED + 1, "childcare")
         self.work = places(network, work, SEED + 2, "jobs")
 
-    def run(self, algorithm: Algorithm | None = None, threads: int = 2) -> pa.Table:
+    def run(
+        self, algorithm: Algorithm | None = None, threads: int = 2, departs: Sequence[int] | None = None
+    ) -> pa.Table:
         table, findings = care_chains(
             self.network, self.homes, self.care, self.work,
-            limit=LIMIT, dwell=DWELL, threads=threads, algorithm=algorithm,
+            limit=LIMIT, dwell=DWELL, departs=departs, threads=threads, algorithm=algorithm,
         )  # fmt: skip
         assert not findings
         return table
@@ -140,12 +144,12 @@ class Case:
 
 
 def check(case: Case) -> None:
-    """Every home by a second algorithm, some by scipy."""
+    """Every home by every algorithm, some by scipy."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    tables = [case.run(algorithm) for algorithm in ("lists", "layers")]
-    assert tables[0].equals(tables[1]), "two algorithms disagree"
+    tables = [case.run(algorithm) for algorithm in get_args(Algorithm)]
+    assert all(table.equals(tables[0]) for table in tables), "two algorithms disagree"
     network = case.network
     least: dict[tuple[int, int], int] = {}
     for tail, head, cost in zip(*(a.tolist() for a in (network.tails, network.heads, network.walking())), strict=True):
@@ -167,7 +171,7 @@ def check(case: Case) -> None:
         found = tables[0].slice(row, 1).to_pylist()[0]
         expected = (reached.sum(), (away[work] <= LIMIT).sum(), len(near))
         assert (found["chain"], found["direct"], found["stops"]) == expected, found
-    print(f"exact: {len(case.homes):,} homes by two algorithms, {CHECKED} of them by scipy", flush=True)
+    print(f"exact: {len(case.homes):,} homes by three algorithms, {CHECKED} of them by scipy", flush=True)
 
 
 def model(case: Case) -> None:
@@ -225,8 +229,14 @@ def alone(path: Path) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"care chains with direct access: {first:.2f} s on two threads (median of {RUNS}; at most 3 wanted)")
     print(f"peak memory: {peak:.0f} MB, of which {before:.0f} with everything loaded (at most 500 wanted)")
-    print(f"by layers: {case.seconds('layers'):.2f} s; by lists: {case.seconds('lists'):.2f} s; ", end="")
+    for algorithm in get_args(Algorithm):
+        print(f"by {algorithm}: {case.seconds(algorithm):.2f} s; ", end="")
     print(f"one thread: {case.seconds(threads=1):.2f} s", flush=True)
+    hours = [pa.array(np.repeat(second, CARE_), pa.int32()) for second in (8 * 3600, 18 * 3600)]
+    case.care = case.care.set_column(5, "opens", hours[0]).set_column(6, "closes", hours[1])
+    start = time.perf_counter()
+    case.run(departs=range(0, 86_400, 3600))
+    print(f"open from 8 to 18, leaving at each of 24 hours: {time.perf_counter() - start:.2f} s", flush=True)
     model(case)
 
 

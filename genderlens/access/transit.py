@@ -1,8 +1,9 @@
 """Streets and timetable put together: who gets where by the minute, walking and riding.
 
 What a journey is here: one walks from the door to a stop, rides, changes any number of times, and walks to the
-destination; or walks all the way. Each walk to, from or between stops takes at most `walk`; a change takes the walk
-and `change` (getting off, finding the way, getting on), or what transfers.txt says. Earliest arrivals are exact.
+destination; or walks all the way. The walk to a stop and that from a stop take at most `walk`, one between stops at
+most `change_walk`; a change takes this walk and `change` (getting off, finding the way, getting on), or what
+transfers.txt says. Stops off the streets are passed without getting on or off. Earliest arrivals are exact.
 """
 
 from __future__ import annotations
@@ -115,18 +116,19 @@ def turned_purse(then: NDArray[np.int32]) -> NDArray[np.int32]:
 class Town:
     """Streets by day or after dark, timetable and choices, ready for the searches of one question.
 
+    `walks`: milliseconds of the longest walk to or from a stop, between stops, and what a change takes besides.
     `stops` are the nodes of the timetable's stops, `places` those between which anything will be asked; -1: none.
     """
 
     def __init__(
         self, network: Network, costs: NDArray[np.int32], timetable: Timetable, stops: NDArray[np.int32],
-        places: Sequence[NDArray[np.int32]], money: Money, *, walk: int, change: int,
+        places: Sequence[NDArray[np.int32]], money: Money, walks: tuple[int, int, int],
     ) -> None:  # fmt: skip
-        self.stops, self.walk = stops, walk
+        self.stops, self.walk = stops, walks[0]
         self.purse, self.fare = money
         self.ground = Ground(network, costs, np.concatenate([stops, *places]))
         self.connections = timetable.connections.calling(stops >= 0)
-        self.changes = changes(timetable, stops, self.ground, walk, change)
+        self.changes = changes(timetable, stops, self.ground, *walks[1:])
 
     def rides_to(self, nodes: NDArray[np.int32]) -> Rides:
         """For searches from a place to these nodes."""

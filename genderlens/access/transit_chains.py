@@ -30,7 +30,8 @@ from genderlens.access.transit import MINUTE, STOPS_AWAY, Town
 from genderlens.access.transit_legs import Question
 from genderlens.findings import Finding, Refused
 
-WALK = 15 * MINUTE  # the longest single walk to, from or between stops
+WALK = 15 * MINUTE  # the longest walk to the first stop, and from the last one
+CHANGE_WALK = 10 * MINUTE  # the longest walk between two vehicles
 
 
 def care_chains_by_transit(
@@ -48,6 +49,7 @@ def care_chains_by_transit(
     fare_budget: float | None = None,
     walking_cap: int | None = None,
     walk: int = WALK,
+    change_walk: int = CHANGE_WALK,
     change: int = MINUTE,
     speed: float = WALKING,
     safety: Safety | None = None,
@@ -64,14 +66,16 @@ def care_chains_by_transit(
         waits: plays no part, and a note says so: whoever would be early waits for the opening, or takes a later bus.
         fares, fare_budget: what all rides of the chain may cost together, in the money of the fares.
         walking_cap: milliseconds on foot in the whole journey, of the direct one too.
-        walk: milliseconds of the longest walk to, from or between stops. Who walks all the way of a leg is not bound.
-        change: milliseconds for getting off and on, besides the walk.
+        walk: milliseconds of the longest walk to the first stop of a leg, and from its last. Who walks all the way of a
+            leg is not bound.
+        change_walk: milliseconds of the longest walk between two vehicles.
+        change: milliseconds for getting off and on, besides the walk between.
 
     Raises:
         Refused: there is no home, care or work to measure, or a question makes no sense.
     """
     refuse_question(limit, dwell, speed, walking_cap, departs, "any")
-    _refuse_minutes(limit, dwell, departs, fares, fare_budget, walk, change)
+    _refuse_minutes(limit, dwell, departs, fares, fare_budget, (walk, change_walk, change))
     names, rows = each_home(homes)
     doors = [
         snap(network, table["lon"].to_numpy(), table["lat"].to_numpy(), table[name].to_pylist(), where=where)
@@ -97,7 +101,7 @@ def care_chains_by_transit(
             joined = with_doors(network, costs(network, speed, choice), [at_stops, *doors], speed)
             streets, cost, (stop, home, place, site) = joined
             money = _money(fares, fare_budget, timetable, limit)
-            town = Town(streets, cost, timetable, stop, (home, place, site), money, walk=walk, change=change)
+            town = Town(streets, cost, timetable, stop, (home, place, site), money, (walk, change_walk, change))
             question = Question(
                 town, home[measured], place[serving], site[counted], opens[serving], closes[serving],
                 amounts[counted], limit, dwell, walking_cap, threads,
@@ -130,7 +134,12 @@ def _money(fares: Fares | None, budget: float | None, timetable: Timetable, limi
 
 
 def _refuse_minutes(
-    limit: int, dwell: int, departs: Sequence[int], fares: Fares | None, budget: float | None, walk: int, change: int
+    limit: int,
+    dwell: int,
+    departs: Sequence[int],
+    fares: Fares | None,
+    budget: float | None,
+    walks: tuple[int, int, int],
 ) -> None:
     wrong: list[tuple[str, str, str]] = []
     if limit % MINUTE or limit // MINUTE >= NONE:
@@ -142,7 +151,8 @@ def _refuse_minutes(
         wrong.append(("departs", what, "Give seconds after midnight, multiples of 60."))
     if budget is not None and (fares is None or not budget >= 0):
         wrong.append(("fare_budget", f"A budget of {budget}.", "Give the fares it has to pay, and no less than 0."))
-    if walk < 0 or change < 1:
-        wrong.append(("walk, change", f"Walks of {walk} ms, changes of {change} ms.", "Give more."))
+    if min(walks) < 0 or walks[2] < 1:
+        what = f"Walks of {walks[0]} and {walks[1]} ms, {walks[2]} ms for a change."
+        wrong.append(("walk", what, "Give nothing below 0, and at least 1 for a change."))
     if wrong:
         raise Refused(*(Finding("stop", f"{where}-senseless", where, what, mend) for where, what, mend in wrong))

@@ -38,11 +38,11 @@ def compare(city: City, limit: int, dwell: int, **choices: Any) -> int:
 
 
 def test_equal_to_trying_everything() -> None:
-    assert sum(compare(random_city(seed), 30 * MINUTE, 3 * MINUTE) for seed in range(100)) > 50
+    assert sum(compare(random_city(seed), 30 * MINUTE, 3 * MINUTE) for seed in range(60)) > 30
 
 
 def test_opening_hours() -> None:
-    for seed in range(100, 160):
+    for seed in range(100, 140):
         city = random_city(seed, hours=True)
         compare(city, 40 * MINUTE, 90_000)
 
@@ -52,17 +52,17 @@ TICKETS = Fares({"bus": 4.8, "rail": 4.5}, {("bus", "bus"): 7.2, ("rail", "bus")
 
 
 def test_a_fare_budget_over_the_whole_chain() -> None:
-    for seed in range(200, 260):
+    for seed in range(200, 240):
         compare(random_city(seed), 45 * MINUTE, 2 * MINUTE, fares=TICKETS, fare_budget=(4.8, 7.2, 9.3, 12.9)[seed % 4])
 
 
 def test_a_cap_on_all_walking() -> None:
-    for seed in range(300, 360):
+    for seed in range(300, 340):
         compare(random_city(seed), 40 * MINUTE, 3 * MINUTE, walking_cap=(6 + seed % 7 * 3) * MINUTE)
 
 
 def test_tickets_that_run_out_with_a_cap_and_hours() -> None:
-    for seed in range(400, 460):
+    for seed in range(400, 440):
         fares = replace(TICKETS, window=(5 + seed % 20) * 60, discounts=1 + seed % 2)
         compare(
             random_city(seed, hours=True), 45 * MINUTE, 2 * MINUTE, fares=fares, fare_budget=(7.2, 9.3, 12.9)[seed % 3],

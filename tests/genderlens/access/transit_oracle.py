@@ -155,6 +155,7 @@ class Everything:
     budget: float = 0
     cap: float = float("inf")
     walk: int = 15 * MINUTE
+    change_walk: int = 10 * MINUTE
     change: int = MINUTE
 
     def __post_init__(self) -> None:
@@ -175,7 +176,7 @@ class Everything:
         rule = self.rules.get((a, b))
         if rule == -1:
             return None
-        if walk > self.walk:
+        if walk > self.change_walk:
             return (float(rule), float(rule)) if rule else None
         return (walk + self.change, walk) if rule is None else (max(walk, rule, 1), walk)
 

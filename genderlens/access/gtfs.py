@@ -88,6 +88,7 @@ def load(paths: Sequence[Path], day: date) -> Timetable:
         per_trip.append((trip_route[runs.template] + routes, direction[runs.template]))
         changes.append(_transfers(feed, own, stops, found))
         stops, routes, trips = stops + len(lon), routes + len(feed.tables["routes.txt"]), trips + len(runs.template)
+    refuse_if_stopped(found)
     check_overlap([feed.name for feed in feeds], parts, places, found)
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     kept = (joined["departs"] >= 0) & (joined["departs"] < HORIZON)

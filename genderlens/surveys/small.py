@@ -152,12 +152,12 @@ def _question(people: Table, sex: Any, question: str, words: Mapping[str, str]) 
         groups.append(EVERYBODY)
         for answer in answers:
             counts[EVERYBODY, answer] = sum(counts.get((one, answer), 0) for one in groups[:-1])
-    hidden = _hidden(counts, answers, groups)
+    kept_back = hidden(counts, answers, groups)
     rows = []
     for group in groups:
         asked = sum(counts.get((group, answer), 0) for answer in answers)
         for answer in answers:
-            kept = (group, answer) in hidden
+            kept = (group, answer) in kept_back
             n = None if kept else counts.get((group, answer), 0)
             rows.append({
                 "question": question, "answer": words.get(answer, answer), "sex": group, "count": n,
@@ -167,22 +167,23 @@ def _question(people: Table, sex: Any, question: str, words: Mapping[str, str]) 
     return rows
 
 
-def _hidden(counts: Mapping[tuple[str, str], int], answers: list[str], groups: list[str]) -> set[tuple[str, str]]:
-    """The cells to keep back: small ones, and those that would give them away."""
-    hidden: set[tuple[str, str]] = set()
-    for group in groups:
+def hidden(
+    counts: Mapping[tuple[str, str], int], answers: Sequence[str], groups: Sequence[str]
+) -> set[tuple[str, str]]:
+    """The cells (sex, answer) to keep back: small ones, and those that would give them away by subtraction."""
+    kept: set[tuple[str, str]] = set()
+    sexes = [group for group in groups if group != EVERYBODY] or [EVERYBODY]
+    for group in sexes:
         cells = {answer: counts.get((group, answer), 0) for answer in answers}
-        asked = sum(cells.values())
         small = {answer for answer, n in cells.items() if 0 < n < FEWEST}
-        if asked < FEWEST:
+        if 0 < sum(cells.values()) < FEWEST:
             small = set(answers)
         elif len(small) == 1 and len(answers) > 1:
-            others = [answer for answer in answers if answer not in small and cells[answer]] or answers
-            small.add(min((a for a in others if a not in small), key=lambda a: (cells[a], a), default=others[0]))
-        hidden |= {(group, answer) for answer in small}
-    if len(groups) > 1:
-        hidden |= {(EVERYBODY, answer) for group, answer in hidden}
-    return hidden
+            small.add(min((a for a in answers if a not in small), key=lambda a: (not cells[a], cells[a], a)))
+        kept |= {(group, answer) for answer in small}
+    if EVERYBODY in groups:
+        kept |= {(EVERYBODY, answer) for _, answer in kept}
+    return kept
 
 
 def _number(people: Table, sex: Any, question: str) -> list[dict[str, Any]]:

@@ -116,23 +116,23 @@ def estimate(
     if sorted_out:
         table = sorted_out.beside()
 
-    def add_up(table: Table) -> tuple[dict[Stat, Sums], Scan]:
+    def add_up(table: Table, cleaned: bool) -> tuple[dict[Stat, Sums], Scan]:
         needed = {
             stat: sums(stat, table) if not isinstance(stat, Quantile) else below(stat, table, asked) for stat in stats
         }
-        return needed, scan(table, design, list(needed.values()), by, inside)
+        return needed, scan(table, design, list(needed.values()), by, inside, cleaned)
 
     try:
-        needed, found = add_up(table)
+        needed, found = add_up(table, cleaned=False)
     except NotANumber:
-        needed, found = add_up(without_nan(table))
+        needed, found = add_up(without_nan(table), cleaned=True)
     df = independent(table, design) if design.published else None
     pins: Mapping[Stat, Pin] = {}
     if sorted_out:
         pins = sorted_out.pins(found.cells, _shares(found, design, asked, needed, df), level)
     system = System(found, rows := lay_out(found, stats, gaps), [needed[row.stat] for row in rows], pins)
     errors = _errors(found, design, system)
-    missing = tuple(system.answers()[1].tolist())
+    missing = tuple(system.answers()[2].tolist())
     concluded = _table(system, errors, df, level, small, design)
     return Estimates(
         tuple(rows), concluded, design.policy(), level, missing, found.findings, system.estimates(), errors
@@ -164,7 +164,7 @@ def _table(
 ) -> pa.Table:
     values = system.estimates()
     se = np.where(system.uncertain(), np.nan, np.sqrt(errors.variances()))
-    n, _missing = system.answers()
+    n, smaller, _missing = system.answers()
     clusters: Codes | None = None
     df = np.full(len(values), freedom if freedom is not None else 0)
     if freedom is None:
@@ -173,7 +173,8 @@ def _table(
     columns: dict[str, list[Any]] = {name: [] for name in ESTIMATES.names}
     for i, row in enumerate(system.rows):
         share = isinstance(row.stat, Proportion) and row.kind == "level"
-        flag = small.flag(int(n[i]), int(df[i]), float(values[i]), float(se[i]), share=share, gap=row.kind != "level")
+        gap = row.kind != "level"
+        flag = small.flag(int(smaller[i]), int(df[i]), float(values[i]), float(se[i]), share=share, gap=gap)
         if design.weight is None and flag not in (SUPPRESSED, SILENT):
             flag = ASKED
         figures = [np.nan] * 4 if flag == SUPPRESSED else [values[i], se[i], low[i], high[i]]

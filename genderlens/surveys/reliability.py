@@ -21,7 +21,7 @@ class Reliability:
     - `use with care`: a coefficient of variation above `low`.
 
     The coefficient of variation of a proportion is taken against the smaller of p and 1 − p, so that a share and its
-    opposite are judged alike. A difference is judged by n and df only: near zero its coefficient means nothing.
+    opposite are judged alike. A gap is judged by its smaller n and by df only: near zero a coefficient means nothing.
     """
 
     hide: int = 0

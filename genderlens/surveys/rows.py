@@ -171,8 +171,8 @@ class System:
             clusters[at], df[at] = degrees(self.found, key, self.touched[:, at])
         return clusters, df
 
-    def answers(self) -> tuple[Codes, Codes]:
-        """Persons with and without an answer, for each row; of a gap, in both its cells."""
+    def answers(self) -> tuple[Codes, Codes, Codes]:
+        """For each row the persons who answered, in a gap's smaller cell too, and those who did not."""
         inside = self.found.cell >= 0
 
         def count(persons: Codes) -> Floats:
@@ -183,4 +183,5 @@ class System:
         answered = np.array([by_key[item.answered_key] for item in self.needed])
         mine = self.touched.T
         there = (answered * mine).sum(axis=1).astype(np.int64)
-        return there, (mine @ everybody).astype(np.int64) - there
+        smaller = np.where(mine, answered, np.inf).min(axis=1, initial=np.inf).astype(np.int64)
+        return there, smaller, (mine @ everybody).astype(np.int64) - there

@@ -10,7 +10,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from ibis.expr.types import BooleanValue, Table
+from ibis.expr.types import Column, Table
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -80,7 +80,14 @@ class Scan:
         return found
 
 
-def scan(table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], inside: str | None = None) -> Scan:
+def scan(
+    table: Table,
+    design: Design,
+    needed: Sequence[Sums],
+    by: Sequence[str],
+    inside: str | None = None,
+    cleaned: bool = False,
+) -> Scan:
     """Read the persons once and add up. `inside` names a column of who is asked about (true or false, never null).
 
     Raises:
@@ -93,14 +100,18 @@ def scan(table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str]
         # Weights of zero are rare; only then is a slower pass worth knowing which clusters have others.
         small = _read(table, design, needed, by, inside, careful=True)
     values = np.column_stack([_floats(small, f"v{i}") for i in range(len(keys))]) if keys else np.zeros((len(small), 0))
-    if np.isnan(values).any():
+    if np.isnan(values).any() and not cleaned:
         raise NotANumber
     if not np.isfinite(values).all():
         worst = [key for key, i in keys.items() if not np.isfinite(values[:, i]).all()]
         raise Refused(Finding("stop", "infinite", worst[0], "has infinite values.", "Replace them by real ones."))
     persons = _floats(small, "persons").astype(np.int64)
+    if not persons.sum():
+        raise Refused(Finding("stop", "empty", "table", "has no rows."))
     findings = _weights(small, design, persons)
     cell, cells = cells_of(small, by)
+    if not cells:
+        raise Refused(Finding("stop", "nobody", ", ".join(by) or "where", "Nobody is in any of the domains asked for."))
     # Published replicates carry strata and clusters in them.
     stages, strata = ([], []) if design.published else _stages(small, design, persons)
     if by and (lost := int(persons[cell < 0].sum())) and inside is None:
@@ -173,10 +184,7 @@ def _read(
         columns |= {"persons": ibis.literal(1), "light": weight.fill_null(-1.0), "heavy": weight}
         columns |= {f"{name}{end}": value for name, value in sizes.items() for end in "az"}
         return table.select(**groups, **columns).to_pyarrow()
-    added = {
-        name: (_count(value) if name[0] == "n" else value.sum()).fill_null(0).cast("float64")
-        for name, value in sums.items()
-    }
+    added = {name: _sum(table, value.cast("float64")).fill_null(0) for name, value in sums.items()}
     added["persons"] = table.count()
     if design.weight is not None:
         added["light"] = weight.fill_null(-1.0).min()
@@ -188,8 +196,9 @@ def _read(
     return grouped.agg(**added).to_pyarrow()
 
 
-def _count(answered: BooleanValue) -> Any:
-    return answered.cast("int64").sum()
+def _sum(table: Table, value: Any) -> Any:
+    """The sum over persons, also of something that is the same for all."""
+    return value.sum() if isinstance(value, Column) else value * table.count()
 
 
 def _floats(table: pa.Table, name: str) -> Floats:

@@ -60,10 +60,15 @@ def _rows(measured: Measured, choices: Choices, language: str) -> Iterator[dict[
             return None if share is None else 100 * share
 
         yield from _family(measured, f"penalty.{way.code}", what, "percent", penalty, way.chain, flag)
-        if gap := measured.gaps.get(way.code):
-            what = f"{say(language, 'access.plot_duty')}, {mode}"
-            for row in gap.figures(f"with_duty.{way.code}", what, choices.work).to_pylist():
-                yield row | {"flag": flag or row["flag"]}
+    flag = ILLUSTRATIVE if invented else ""
+    for code, gap in measured.gaps.items():
+        what = f"{say(language, 'access.plot_duty')}, {say(language, f'access.{code}')}"
+        key = "constrained" if code == "profiles" else f"with_duty.{code}"
+        for row in gap.figures(key, what, choices.work).to_pylist():
+            yield row | {"flag": flag or row["flag"]}
+    if measured.gains is not None:
+        for row in measured.gains.figures("scenario", say(language, "access.gain"), choices.work).to_pylist():
+            yield row | {"flag": flag or row["flag"]}
     if measured.nearest is not None:
         flag = ILLUSTRATIVE if choices.care in choices.illustrative else ""
         what = say(language, "access.nearest")

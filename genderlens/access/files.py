@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,24 +65,3 @@ def read_zones(path: Path | None) -> Mapping[str, Any]:
     except (ValueError, KeyError, TypeError, OSError, shapely.errors.ShapelyError) as error:
         mend = "Give GeoJSON: a FeatureCollection of polygons."
         raise Refused(Finding("stop", "zones-unreadable", path.name, f"cannot be read: {error}.", mend)) from error
-
-
-def read_duties(path: Path) -> Mapping[str, float]:
-    """The share of each sex with care duty, from counts of persons in rows of `sex`, `duty` and `persons`."""
-    totals: dict[str, list[float]] = {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                sex, duty, persons = row["sex"], row["duty"].strip(), float(row["persons"])
-            except (KeyError, ValueError, AttributeError) as error:
-                mend = "It needs the columns sex (f, m, x), duty (1 or 0) and persons."
-                where = f"{path.name}, line {line}"
-                raise Refused(Finding("stop", "duties", where, f"cannot be used: {error}.", mend)) from error
-            if sex not in ("f", "m", "x") or duty not in ("0", "1") or persons < 0:
-                what = f"sex is “{sex}”, duty “{duty}”, persons {persons:g}."
-                mend = "sex is f, m or x; duty is 1 or 0; persons are not negative."
-                raise Refused(Finding("stop", "duties", f"{path.name}, line {line}", what, mend))
-            total = totals.setdefault(sex, [0.0, 0.0])
-            total[0] += persons * (duty == "1")
-            total[1] += persons
-    return {sex: have / of for sex, (have, of) in totals.items() if of}

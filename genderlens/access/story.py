@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,11 @@ from genderlens.report import maps
 from genderlens.report.document import Grid, Heading, Listing, Paragraph, Part, Picture
 from genderlens.report.plots import Line, Mark, through_the_day, women_and_men
 from genderlens.words import clock, day, number, percent, say
+
+if TYPE_CHECKING:
+    from genderlens.access.gap import AccessGap
+    from genderlens.access.gap import Measured as Interval
+    from genderlens.access.scenarios import Gains, Scenario
 
 NAMES = {"f": "report.women", "m": "report.men", "x": "report.others", "": "report.everybody"}
 FEW_WORDS = 0.02  # a ratio this near to 1 is next to nothing
@@ -36,12 +41,12 @@ class Story:
         streets: Sequence[Any],
         findings: Sequence[Finding],
         absent: Sequence[str],
-        duties_file: str = "",
+        scenario: Scenario | None = None,
     ) -> None:
         self.measured, self.choices, self.language = measured, choices, language
         self.people = measured.people
         self.zones, self.streets = zones, streets
-        self.findings, self.absent, self.duties_file = findings, absent, duties_file
+        self.findings, self.absent, self.scenario = findings, absent, scenario
         self.what = reach_words(language, choices)
 
     def say(self, key: str, **fields: object) -> str:
@@ -60,6 +65,10 @@ class Story:
             yield from self.by_home()
         if any(way.chain is not None for way in self.measured.ways):
             yield from self.with_care()
+        if self.measured.gaps:
+            yield from self.duty()
+        if self.measured.gains is not None and self.scenario is not None:
+            yield from self.gain(self.measured.gains, self.scenario)
         if self.measured.stop is not None:
             yield from self.stops(self.measured.stop)
         if self.measured.space is not None:
@@ -183,9 +192,6 @@ class Story:
         if len(last.day) > 1:
             yield Heading(self.say("through_day"), 3)
             yield from self.day(last)
-        if self.measured.duties and self.measured.gaps:
-            yield Heading(self.say("who_has"), 3)
-            yield from self.duty(self.measured.duties, note)
 
     def day(self, way: Way) -> Iterator[Part]:
         losses = [
@@ -205,23 +211,60 @@ class Story:
             note=self.note(self.choices.care, self.choices.work),
         )
 
-    def duty(self, duties: Mapping[str, float], note: str) -> Iterator[Part]:
-        shares = {sex: percent(self.language, share) for sex, share in duties.items()}
-        yield Paragraph(
-            self.say("duty_sentence", file=self.duties_file, women=shares.get("f", "–"), men=shares.get("m", "–"))
-        )
+    # ------------------------------------------------------------------ who lives under what
+
+    def duty(self) -> Iterator[Part]:
+        yield Heading(self.say("who_has"))
         code, gap = list(self.measured.gaps.items())[-1]
-        women, men, ratio = gap.levels["f"].value, gap.levels["m"].value, gap.ratio.value
-        values = {"women": women, "men": men, "residence": gap.residence.value, "constraints": gap.constraints.value}
-        written = {name: number(self.language, value) for name, value in values.items()}
-        yield Paragraph(self.say("duty_gap", mode=self.say(code), ratio=number(self.language, ratio, 3), **written))
+        women, men, ratio = gap.levels["f"], gap.levels["m"], gap.ratio
+        values = {"women": women, "men": men, "residence": gap.residence, "constraints": gap.constraints}
+        written = {name: self.figure(one) for name, one in values.items()}
+        yield self.shares(gap)
+        yield Paragraph(self.say("duty_gap", mode=self.say(code), ratio=self.figure(ratio, 3), **written))
         yield Paragraph(gap.covers + " " + gap.leaves_out)
         marks = [
             Mark(self.say(code), sex, level.value, level.low, level.high)
             for code, gap in self.measured.gaps.items()
             for sex, level in gap.levels.items()
         ]
+        note = self.note(self.choices.care, self.choices.work)
         yield women_and_men(marks, title=self.say("plot_duty"), language=self.language, note=note)
+
+    def figure(self, one: Interval, digits: int | None = None) -> str:
+        """With its interval, if it has one."""
+        text = number(self.language, one.value, digits)
+        if one.low is None or one.high is None:
+            return text
+        ends = {"low": number(self.language, one.low, digits), "high": number(self.language, one.high, digits)}
+        return f"{text} ({say(self.language, 'report.interval', **ends)})"
+
+    def shares(self, gap: AccessGap) -> Grid:
+        """How many live under each profile, and what they reach."""
+        rows = [row for row in gap.table.to_pylist() if row["reach"] is not None]
+        known = {"straight", "stopping"}
+        labels = [self.say(f"profile_{row['profile']}") if row["profile"] in known else row["profile"] for row in rows]
+        columns = {
+            self.say("col_who"): [say(self.language, NAMES[row["sex"]]) for row in rows],
+            self.say("col_profile"): labels,
+            self.say("col_share"): [percent(self.language, row["share"]) for row in rows],
+            self.what: [number(self.language, row["reach"]) for row in rows],
+        }
+        return Grid(self.say("table_duty"), pa.table(columns))
+
+    def gain(self, gains: Gains, scenario: Scenario) -> Iterator[Part]:
+        yield Heading(self.say("scenario", title=scenario.said(self.language)))
+        levels = gains.gain.levels
+        yield Paragraph(
+            self.say(
+                "gain_sentence", women=self.figure(levels["f"]), men=self.figure(levels["m"]),
+                difference=self.figure(gains.gain.difference),
+            )
+        )  # fmt: skip
+        by_home = gains.homes.group_by("home").aggregate([("gain", "mean")])
+        found = dict(zip(by_home["home"].to_pylist(), by_home["gain_mean"].to_pylist(), strict=True))
+        values = np.array([np.nan if (gain := found.get(h)) is None else gain for h in self.people.homes])
+        note = self.note(self.choices.care, self.choices.work)
+        yield self.map(values, self.say("map_gain", work=kind_words(self.language, self.choices.work)), "", note)
 
     # ------------------------------------------------------------------ the rest
 

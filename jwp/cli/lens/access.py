@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jwp.cli.lens import show, shown_progress, tell
 
@@ -42,7 +44,12 @@ def options(parser: ArgumentParser) -> None:
         "--timetable", dest="timetables", metavar="FEED.zip", type=Path, nargs="+", default=[], help="GTFS feeds"
     )
     files.add_argument("--zones", metavar="FILE.geojson", type=Path, help="polygons to draw the maps on")
-    files.add_argument("--duties", metavar="FILE.csv", type=Path, help="who has care duty: sex, duty, persons")
+    files.add_argument(
+        "--duties", metavar="FILE", type=Path, help="who has care duty: counts (.csv) or a survey (.yaml)"
+    )
+    files.add_argument("--profiles", metavar="FILE.yaml", type=Path, help="what people must do and may use")
+    files.add_argument("--scenario", metavar="FILE.yaml", type=Path, help="what would be changed: who gains?")
+    files.add_argument("--fares", metavar="FILE", type=Path, help="of the timetables, for profiles with a budget")
 
     asked = parser.add_argument_group("choices")
     asked.add_argument("--title", metavar="PLACE", help="the name of the city")
@@ -66,7 +73,7 @@ def options(parser: ArgumentParser) -> None:
 
 
 def measure(typed: Namespace) -> int:
-    from genderlens.access.choices import Choices, Inputs, chosen, load
+    from genderlens.access.choices import FILES, Choices, Inputs, chosen, load
     from genderlens.access.run import diagnose
     from genderlens.findings import Refused
     from jwp.cli import Wrong
@@ -78,10 +85,9 @@ def measure(typed: Namespace) -> int:
         elif not typed.streets or typed.homes is None:
             raise Wrong("name --streets and --homes, or a --config. Try: jwp lens access --help")
         else:
-            inputs = Inputs(
-                tuple(typed.streets), typed.homes, tuple(typed.places), tuple(typed.timetables), typed.zones,
-                typed.duties,
-            )  # fmt: skip
+            inputs = Inputs(tuple(typed.streets), typed.homes)
+        named: dict[str, Any] = {name: value for name in FILES if (value := getattr(typed, name))}
+        inputs = replace(inputs, **{name: tuple(v) if isinstance(v, list) else v for name, v in named.items()})
         for path in inputs.named().values():
             if not path.is_file():
                 raise Wrong(f"there is no file {path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
@@ -37,7 +37,7 @@ def test_statistics_packages_keep_their_labels(
     monkeypatch.setattr(files, "ROWS", 3)
     table = pd.DataFrame({"sexo": [1.0, 2, 2, None, 1], "peso": [1.5, 2, 3, 4, 5], "región": ["a", "", "ñ", "b", "c"]})
     path = tmp_path / f"survey.{kind}"
-    codes = {"sexo": {1: "Hombre", 2: "Mujer"}}
+    codes: dict[str, dict[int | float, str]] = {"sexo": {1: "Hombre", 2: "Mujer"}}
     if kind == "dta":
         pyreadstat.write_dta(table, path, variable_value_labels=codes)
     else:

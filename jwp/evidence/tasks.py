@@ -201,16 +201,20 @@ def _look_at_access(given: Given, scratch: Path) -> dict[str, Any]:
     """Kinds of places, the days of the timetables, and the library's usual questions."""
     from genderlens.access.choices import Choices
     from genderlens.access.feed import read_feed
-    from genderlens.access.run import read_table
+    from genderlens.access.places import read_homes, read_places
     from genderlens.access.service import Calendar
 
-    kinds = {kind for path in given.get("places", ()) for kind in read_table(path)["kind"].unique().to_pylist()}
+    homes, findings = read_homes(given["homes"][0])
+    places = [read_places(path) for path in given.get("places", ())]
+    kinds = {kind for table, _said in places for kind in table["kind"].unique().to_pylist()}
+    findings = (*findings, *(finding for _table, said in places for finding in said))
     calendars = [Calendar(read_feed(path)) for path in given.get("timetables", ())]
     spans = [(one.first, one.last) for one in calendars if one.first and one.last]
     usual = Choices()
     chosen: dict[str, Any] = {name: getattr(usual, name) for name in ("limit", "dwell", "speed", "departs")}
     chosen |= {name: kind for name in ("care", "work") if (kind := getattr(usual, name)) in kinds}
-    found: dict[str, Any] = {"kinds": sorted(map(str, kinds)), "choices": chosen}
+    found: dict[str, Any] = {"rows": homes.num_rows, "kinds": sorted(map(str, kinds)), "choices": chosen}
+    found["findings"] = [finding.as_dict() for finding in findings]
     if spans:
         first, last = max(first for first, _last in spans), min(last for _first, last in spans)
         found["timetables"] = {"first": first.isoformat(), "last": last.isoformat()}

@@ -166,8 +166,8 @@ def take_over(
         figures = list(RunFigure.objects.filter(run=run, family=family, sex__in=SEXES_OF_A_CELL))
         if not figures or any(one.value is None for one in figures):
             raise Refused(_("A figure that is hidden or missing cannot be recorded: women and men would be half told."))
-        if any(one.flag not in ("", "only those asked") for one in figures):
-            raise Refused(_("These figures are too uncertain to rely on. They stay with the run."))
+        if caution := next((one.flag for one in figures if one.flag not in ("", "only those asked")), ""):
+            raise Refused(_("These figures carry a caution: %(flag)s. They stay with the run.") % {"flag": caution})
         unit = figures[0].unit
         if indicator.unit and unit and indicator.unit.lower() not in UNITS.get(unit, {unit}):
             units = {"unit": indicator.unit, "other": unit}

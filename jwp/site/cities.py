@@ -22,7 +22,7 @@ from jwp.core.access import ANYONE, ActorRequest, open_to, visible_or_404
 from jwp.evidence.access import visible_files, visible_runs
 from jwp.evidence.models import Run, RunFigure
 from jwp.evidence.run_tables import Family, FigureTable, columns, families
-from jwp.evidence.views.runs import SHOWN, body_of
+from jwp.evidence.views.runs import SHOWN, body_of, untold
 from jwp.partners.models import Place
 from jwp.partners.tables import as_csv
 from jwp.site.content import Clean
@@ -139,15 +139,15 @@ def _read(run: Run, clean: Clean) -> PublicRun:
     )  # fmt: skip
     if told.withdrawn:
         return told
-    lines = families(shown(run))
+    lines, body = families(shown(run)), body_of(run)
     files = run.files.filter(file__in=visible_files(None)).select_related("file")
     return replace(
         told,
         lines=lines[:SHOWN],
         has=columns(lines),
         more=max(len(lines) - SHOWN, 0),
-        findings=[finding for finding in run.findings if finding["level"] != "note"],
-        body=body_of(run),
+        findings=[finding for finding in untold(run.findings, body) if finding["level"] != "note"],
+        body=body,
         files=[(one.role, reverse("evidence:file", args=[one.file.sha256]), one.file.size) for one in files],
     )
 

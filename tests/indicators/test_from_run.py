@@ -54,7 +54,7 @@ def test_women_men_and_everybody_become_cells(people: Cast, measures: Measures, 
     ("third", "why"),
     [
         (figure("safe.x", "x", 30.0, n=2, flag="suppressed"), "hidden or missing"),
-        (figure("safe.x", "x", 30.0, n=9, flag="unreliable"), "uncertain"),
+        (figure("safe.x", "x", 30.0, n=9, flag="unreliable"), "a caution: unreliable"),
     ],
 )
 def test_what_is_hidden_or_uncertain_is_not_recorded(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -150,11 +151,13 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
     if shown.has_result:
         lines = families(shown.figures.all())
         files = shown.files.filter(file__in=visible_files(actor)).select_related("file")
+        body = body_of(shown)
         context |= {
+            "findings": untold(shown.findings, body),
             "lines": lines[:SHOWN],
             "has": columns(lines),
             "more": max(len(lines) - SHOWN, 0),
-            "body": body_of(shown),
+            "body": body,
             "files": [one for one in files if one.role != "body.html"],
             "readings": _readings(shown) if actor.has(*INSIDERS) else [],
         }
@@ -224,6 +227,11 @@ def body_of(run: Run) -> SafeString:
     kept = run.files.filter(part=RunFile.Part.RESULT, role="body.html").select_related("file").first()
     path = path_of(kept.file.sha256) if kept else None
     return mark_safe(path.read_text(encoding="utf-8") if path and path.exists() else "")
+
+
+def untold(findings: list[dict[str, str]], body: str) -> list[dict[str, str]]:
+    """What was found in the data and the report does not say by itself."""
+    return [finding for finding in findings if escape(finding["what"]) not in body]
 
 
 def _facts(run: Run) -> list[tuple[str, object]]:

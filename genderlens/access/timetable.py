@@ -117,6 +117,21 @@ class Timetable:
             keep &= np.isin(self.routes, list(routes))
         return self._runs(np.flatnonzero(keep[self.route]))
 
+    def during(self, begins: int, ends: int) -> Timetable:
+        """The same with what leaves and arrives between two times, milliseconds after midnight."""
+        links = self.connections
+        rows = np.flatnonzero((links.departs >= begins) & (links.arrives <= ends))
+        kept = Connections(
+            links.departs[rows],
+            links.arrives[rows],
+            links.origin[rows],
+            links.target[rows],
+            links.trip[rows],
+            links.boards[rows],
+            links.alights[rows],
+        )
+        return replace(self, connections=kept)
+
     def with_headway(self, route: str, minutes: float) -> Timetable:
         """The same with a vehicle of `route` every `minutes` in each direction, from its first to its last departure.
 

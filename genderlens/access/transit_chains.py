@@ -75,7 +75,7 @@ def care_chains_by_transit(
         Refused: there is no home, care or work to measure, or a question makes no sense.
     """
     refuse_question(limit, dwell, speed, walking_cap, departs, "any")
-    _refuse_minutes(limit, dwell, departs, fares, fare_budget, (walk, change_walk, change))
+    refuse_minutes(limit, dwell, departs, fares, fare_budget, (walk, change_walk, change))
     names, rows = each_home(homes)
     doors = [
         snap(network, table["lon"].to_numpy(), table["lat"].to_numpy(), table[name].to_pylist(), where=where)
@@ -100,7 +100,7 @@ def care_chains_by_transit(
         if when.any():
             joined = with_doors(network, costs(network, speed, choice), [at_stops, *doors], speed)
             streets, cost, (stop, home, place, site) = joined
-            money = _money(fares, fare_budget, timetable, limit)
+            money = money_of(fares, fare_budget, timetable, limit)
             town = Town(streets, cost, timetable, stop, (home, place, site), money, (walk, change_walk, change))
             question = Question(
                 town, home[measured], place[serving], site[counted], opens[serving], closes[serving],
@@ -126,14 +126,15 @@ def place_stops(network: Network, timetable: Timetable, farthest: float = STOPS_
     return Snapped(at.node, at.metres, findings)
 
 
-def _money(fares: Fares | None, budget: float | None, timetable: Timetable, limit: int) -> Money:
+def money_of(fares: Fares | None, budget: float | None, timetable: Timetable, limit: int) -> Money:
+    """The purse of a budget; one that is never empty without a budget."""
     if fares is None or budget is None:
         return Money(no_purse(), np.zeros(len(timetable.route), np.int32))
     classes, fare = fares.of(timetable)
     return Money(purse(fares, budget, classes, limit), fare)
 
 
-def _refuse_minutes(
+def refuse_minutes(
     limit: int,
     dwell: int,
     departs: Sequence[int],
@@ -141,6 +142,10 @@ def _refuse_minutes(
     budget: float | None,
     walks: tuple[int, int, int],
 ) -> None:
+    """
+    Raises:
+        Refused: when minutes, walks or money make no sense.
+    """
     wrong: list[tuple[str, str, str]] = []
     if limit % MINUTE or limit // MINUTE >= NONE:
         wrong.append(("limit", f"A journey of {limit} ms.", f"Give whole minutes, below {NONE}."))

@@ -13,7 +13,7 @@ from ibis.expr.types import BooleanValue, Table
 from scipy.stats import t as student
 
 from genderlens.findings import Finding, Refused
-from genderlens.surveys.design import Design
+from genderlens.surveys.design import LONELY, Design
 from genderlens.surveys.quantiles import below, quantiles
 from genderlens.surveys.reliability import ASKED, SILENT, SUPPRESSED, Reliability
 from genderlens.surveys.replicates import independent, replicated
@@ -134,9 +134,16 @@ def estimate(
     errors = _errors(found, design, system)
     missing = tuple(system.answers()[2].tolist())
     concluded = _table(system, errors, df, level, small, design)
-    return Estimates(
-        tuple(rows), concluded, design.policy(), level, missing, found.findings, system.estimates(), errors
-    )
+    findings = (*found.findings, *_lonely(found, design))
+    return Estimates(tuple(rows), concluded, design.policy(), level, missing, findings, system.estimates(), errors)
+
+
+def _lonely(found: Scan, design: Design) -> list[Finding]:
+    """Strata whose spread the policy had to make up."""
+    if design.published or not (alone := int((found.stages[0].drawn == 1).sum())):
+        return []
+    what = f"{alone} of {len(found.strata)} strata have only one cluster: {LONELY[design.lonely]}."
+    return [Finding("warning", "lonely-cluster", f"strata {design.strata or '(none)'}", what)]
 
 
 def _errors(found: Scan, design: Design, system: System) -> Errors:

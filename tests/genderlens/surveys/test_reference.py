@@ -36,6 +36,7 @@ def test_the_gap_in_poverty_keeps_its_covariance(duck: ibis.BaseBackend, shared_
     assert combined == pytest.approx(gap["estimate"], rel=1e-12)
     assert se == pytest.approx(gap["se"], rel=1e-3 if lonely == "average" else 1e-12)
     assert lonely in found.policy
+    assert [finding.code for finding in found.findings] == ["lonely-cluster"]
 
 
 def test_quantiles_as_in_the_documentation_of_r(duck: ibis.BaseBackend, shared_data: Path) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from genderlens.access.batches import LANES, Streets, both_ways
 from genderlens.access.chain_layers import by_layers
 from genderlens.access.chain_lists import BITS, Lists, by_bitsets, by_lists, prefixes
-from genderlens.access.chain_rules import ALWAYS, Care, Rules
+from genderlens.access.chain_rules import ALWAYS, Care, Rules, Sites
 from genderlens.access.network import Network
 from genderlens.access.search import Graph, Reach, prepare, search
 
@@ -54,6 +54,26 @@ class Places:
         return spots.astype(np.int32), care, rank[group.reshape(-1)]
 
 
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What is to be reached, one row a place."""
+
+    nodes: NDArray[np.int32]
+    walks: NDArray[np.int32]  # milliseconds from the node to the door
+    amounts: NDArray[np.int64]
+
+    def grouped(self) -> tuple[NDArray[np.int32], Sites]:
+        """The nodes with work, in order, and what is behind their doors."""
+        doors, number = np.unique(self.nodes.astype(np.int64) << 32 | self.walks, return_inverse=True)
+        amounts = np.zeros(len(doors), np.int64)
+        np.add.at(amounts, number, self.amounts)
+        nodes, starts = np.unique(doors >> 32, return_index=True)
+        starts = np.append(starts, len(doors)).astype(np.int64)
+        sums = np.concatenate(([0], np.cumsum(amounts)))
+        within = sums[1:] - np.repeat(sums[starts[:-1]], np.diff(starts))
+        return nodes.astype(np.int32), Sites(starts, (doors & 0xFFFFFFFF).astype(np.int32), within)
+
+
 class Counts(NamedTuple):
     """What homes reach, in the unit of the work's amounts."""
 
@@ -69,8 +89,7 @@ def count_chains(
     homes: NDArray[np.int32],
     assigned: NDArray[np.int32],
     places: Places,
-    work: NDArray[np.int32],
-    amounts: NDArray[np.int64],
+    work: Work,
     departures: NDArray[np.int64],
     rules: Rules,
     *,
@@ -82,7 +101,6 @@ def count_chains(
     Args:
         network: the streets; `costs`: milliseconds for each arc, shape (arcs,), negative for one that is not walked.
         homes: nodes; `assigned`: the row of `places` that is each home's own, or -1. Shape (homes,).
-        work: nodes, and how much is there, shape (work,).
         departures: milliseconds after midnight, or one -1 where time of day plays no part.
         rules: what all chains have in common.
         algorithm: instead of the one that costs least; for tests and measurements.
@@ -95,27 +113,18 @@ def count_chains(
         departures, asked = departures[:1], len(departures)
     else:
         asked = 1
-    keep = np.concatenate([homes, spots, work])
+    keep = np.concatenate([homes, spots, work.nodes])
     graph = prepare(network, costs, keep)
     # Homes at one node (with one place of their own) are one; in the graph's order neighbours follow one another.
     (nodes, own), unit = np.unique(np.stack([graph.number[homes], own]), axis=1, return_inverse=True)
-    sites, sums = summed(work, amounts)
     ask = Question(
-        network, costs, keep, graph, np.ascontiguousarray(nodes), np.ascontiguousarray(own), spots, care, sites, sums,
-        departures, rules, threads,
+        network, costs, keep, graph, np.ascontiguousarray(nodes), np.ascontiguousarray(own), spots, care,
+        *work.grouped(), departures, rules, threads,
     )  # fmt: skip
     chosen = algorithm or cheapest(ask.around(), len(departures))
     direct, chain, stops = ask.by_layers() if chosen == "layers" else ask.by_lists(chosen == "bitsets")
     unit = unit.reshape(-1)
     return Counts(direct[unit], np.tile(chain[unit], asked), np.tile(stops[unit], asked), chosen)
-
-
-def summed(nodes: NDArray[np.int32], amounts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Each node once, with the sum of what is there."""
-    unique, number = np.unique(nodes, return_inverse=True)
-    sums = np.zeros(len(unique), np.int64)
-    np.add.at(sums, number, amounts)
-    return unique.astype(np.int32), sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,36 +139,25 @@ class Question:
     own: NDArray[np.int32]  # the rank of each home's own place
     spots: NDArray[np.int32]
     care: Care
-    work: NDArray[np.int32]
-    amounts: NDArray[np.int64]
+    work: NDArray[np.int32]  # nodes, ascending
+    sites: Sites
     departures: NDArray[np.int64]
     rules: Rules
     threads: int
 
     def by_layers(self, chained: bool = True) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         """Direct access, and the chains where `chained`."""
-        number, nodes = self.graph.number, len(self.graph.node)
-        amounts = np.zeros(nodes, np.int64)
-        amounts[number[self.work]] = self.amounts
-        # The places in the order of the graph's nodes.
-        at = number[self.spots]
-        order = np.argsort(at)
-        rows, sizes = ranges(self.care.starts, order)
-        starts = np.zeros(nodes + 1, np.int64)
-        starts[at[order] + 1] = sizes
-        care = Care(
-            np.cumsum(starts),
-            self.care.rank[rows],
-            self.care.places[rows],
-            self.care.opens[rows],
-            self.care.closes[rows],
-        )
+        starts, rows = self.by_node(self.spots, self.care.starts)
+        _starts, rank, places, opens, closes = self.care
+        care = Care(starts, rank[rows], places[rows], opens[rows], closes[rows])
+        starts, rows = self.by_node(self.work, self.sites.starts)
+        sites = Sites(starts, self.sites.walks[rows], self.sites.sums[rows])
         direct, chain, stops = self.empty()
         streets = Streets(self.graph.starts, self.graph.arcs)
 
         def block(part: slice) -> None:
             by_layers(
-                streets, self.homes[part], self.own[part], care, amounts, self.departures, self.rules, chained,
+                streets, self.homes[part], self.own[part], care, sites, self.departures, self.rules, chained,
                 direct[part], chain[part], stops[part],
             )  # fmt: skip
 
@@ -172,19 +170,25 @@ class Question:
         _direct, chain, stops = self.empty()
         units, unit = np.unique(self.graph.node[self.homes], return_inverse=True)
         near, work = self.lists(units)
-        words = -(-len(self.amounts) // BITS)
-        amounts = np.zeros(words * BITS, np.int64)
-        amounts[: len(self.amounts)] = self.amounts
-        if bits:
-            begun = prefixes(work, words, step(len(work.items), words))
         starts, ends = near.starts[unit], near.starts[unit + 1]
+        if bits:
+            doors = self.to_doors(work)
+            words = -(-len(self.sites.walks) // BITS)
+            begun = prefixes(doors, words, step(len(doors.items), words))
+            amounts = np.zeros(words * BITS, np.int64)
+            amounts[: len(self.sites.walks)] = self.sites.amounts()
 
         def block(part: slice) -> None:
-            rest = (self.own[part], self.care, amounts, self.departures, self.rules, chain[part], stops[part])
             if bits:
-                by_bitsets(starts[part], ends[part], near, work, begun, *rest)
+                by_bitsets(
+                    starts[part], ends[part], near, doors, begun, self.own[part], self.care, amounts,
+                    self.departures, self.rules, chain[part], stops[part],
+                )  # fmt: skip
             else:
-                by_lists(starts[part], ends[part], near, work, *rest)
+                by_lists(
+                    starts[part], ends[part], near, work, self.own[part], self.care, self.sites,
+                    self.departures, self.rules, chain[part], stops[part],
+                )  # fmt: skip
 
         self.each_block(block)
         return direct, chain, stops
@@ -204,6 +208,27 @@ class Question:
         rows = np.repeat(np.arange(len(self.spots), dtype=np.int32), np.diff(around.starts))
         starts = np.searchsorted(around.items[order], np.arange(len(homes) + 1)).astype(np.int64)
         return Lists(starts, rows[order], around.times[order]), work
+
+    def by_node(
+        self, spots: NDArray[np.int32], starts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For rows that stand by spot: where those of each node of the graph start, and the rows in that order."""
+        at = self.graph.number[spots]
+        order = np.argsort(at)
+        rows, sizes = ranges(starts, order)
+        by_node = np.zeros(len(self.graph.node) + 1, np.int64)
+        by_node[at[order] + 1] = sizes
+        return np.cumsum(by_node), rows
+
+    def to_doors(self, work: Lists) -> Lists:
+        """Lists of work up to its doors, nearest first."""
+        rows, sizes = ranges(self.sites.starts, work.items.astype(np.int64))
+        times = np.repeat(work.times, sizes) + self.sites.walks[rows]
+        source = np.repeat(np.repeat(np.arange(len(work.starts) - 1), np.diff(work.starts)), sizes)
+        order = np.lexsort((times, source))
+        order = order[times[order] <= self.rules.longest]
+        starts = np.searchsorted(source[order], np.arange(len(work.starts))).astype(np.int64)
+        return Lists(starts, rows[order].astype(np.int32), times[order].astype(np.int32))
 
     def around(self) -> Around:
         """What a few care nodes see around them, for all of them."""

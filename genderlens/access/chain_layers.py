@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.access.batches import FAR, LANES, Streets, cut_out, nearest_first, spread
-from genderlens.access.chain_rules import ANY, ASSIGNED, Care, Rules, remaining
+from genderlens.access.chain_rules import ANY, ASSIGNED, Care, Rules, Sites, remaining, within
 from genderlens.access.compiled import compiled
 
 
@@ -63,16 +63,17 @@ def add_up(
     order: NDArray[np.int32],
     times: NDArray[np.int32],
     bound: int,
-    amounts: NDArray[np.int64],
+    sites: Sites,
     total: NDArray[np.int64],
 ) -> None:
-    """Adds to `total` (lanes,) the amounts within `bound`."""
+    """Adds to `total` (lanes,) the work within `bound`."""
     for i in range(count):
-        amount = amounts[order[i]]
-        if amount:
+        spot = order[i]
+        if sites.starts[spot] < sites.starts[spot + 1]:
             for lane in range(len(total)):
-                if times[i, lane] <= bound:
-                    total[lane] += amount
+                left = bound - times[i, lane]
+                if left >= 0:
+                    total[lane] += within(sites, spot, left)
 
 
 @compiled
@@ -81,7 +82,7 @@ def by_layers(
     homes: NDArray[np.int32],
     assigned: NDArray[np.int32],
     care: Care,
-    amounts: NDArray[np.int64],
+    sites: Sites,
     departures: NDArray[np.int64],
     rules: Rules,
     chained: bool,
@@ -111,7 +112,7 @@ def by_layers(
             times[place[batch[lane]], lane] = 0
             changed[place[batch[lane]]] = 1
         spread(part, count, times, changed)
-        add_up(count, order, times, bound, amounts, direct[first : first + LANES, 0])
+        add_up(count, order, times, bound, sites, direct[first : first + LANES, 0])
         if chained and longest >= 0:
             for number in range(len(departures)):
                 used[:count] = FAR
@@ -120,6 +121,6 @@ def by_layers(
                     used, changed, stops[first : first + LANES, number],
                 )  # fmt: skip
                 spread(part, count, used, changed)
-                add_up(count, order, used, longest, amounts, chain[first : first + LANES, number])
+                add_up(count, order, used, longest, sites, chain[first : first + LANES, number])
         for i in range(count):
             nearest[order[i]] = FAR

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.access.chain_rules import ANY, ASSIGNED, Care, Rules, remaining
+from genderlens.access.chain_rules import ANY, ASSIGNED, Care, Rules, Sites, remaining, within
 from genderlens.access.compiled import compiled
 
 BITS = 64
@@ -90,32 +90,42 @@ def by_lists(
     work: Lists,
     assigned: NDArray[np.int32],
     care: Care,
-    amounts: NDArray[np.int64],
+    sites: Sites,
     departures: NDArray[np.int64],
     rules: Rules,
     chain: NDArray[np.int64],
     stops: NDArray[np.int32],
 ) -> None:
-    """Fills `chain` and `stops` (homes, departures). A home's care nodes are `near`'s entries `starts:ends`."""
-    seen = np.full(len(amounts), -1, np.int64)
+    """Fills `chain` and `stops` (homes, departures). A home's care nodes are `near`'s entries `starts:ends`.
+
+    The items of `work` are the spots of `sites`.
+    """
+    most = np.full(len(sites.starts), -1, np.int32)  # the time left at each spot, by the best way
+    reached = np.empty(len(sites.starts), np.int32)
     left = np.empty(len(care.starts), np.int64)
-    stamp = 0
     for number in range(len(departures)):
         for home in range(len(assigned)):
             begin, end = starts[home], ends[home]
             stops[home, number] = reached_through(
                 begin, end, near, care, rules, departures[number], assigned[home], left
             )
-            total = 0
-            stamp += 1
+            count = 0
             for entry in range(begin, end):
                 spot, after = near.items[entry], left[entry - begin]
                 for item in range(work.starts[spot], work.starts[spot + 1]):
-                    if work.times[item] > after:
+                    rest = after - work.times[item]
+                    if rest < 0:
                         break
-                    if seen[work.items[item]] != stamp:
-                        seen[work.items[item]] = stamp
-                        total += amounts[work.items[item]]
+                    site = work.items[item]
+                    if rest > most[site]:
+                        if most[site] < 0:
+                            reached[count] = site
+                            count += 1
+                        most[site] = rest
+            total = 0
+            for site in reached[:count]:
+                total += within(sites, site, most[site])
+                most[site] = -1
             chain[home, number] = total
 
 
@@ -134,7 +144,10 @@ def by_bitsets(
     chain: NDArray[np.int64],
     stops: NDArray[np.int32],
 ) -> None:
-    """As `by_lists`: joins the longest beginning within the time left, and reads on from there."""
+    """As `by_lists`: joins the longest beginning within the time left, and reads on from there.
+
+    The items of `work` are doors, with their `amounts`.
+    """
     words = begun.bits.shape[1]
     reached = np.empty(words, np.uint64)
     left = np.empty(len(care.starts), np.int64)
@@ -150,13 +163,13 @@ def by_bitsets(
                 if after < 0:
                     continue
                 first, last = work.starts[spot], work.starts[spot + 1]
-                within = np.searchsorted(work.times[first:last], after, side="right")
-                level = within // begun.step
+                near_enough = np.searchsorted(work.times[first:last], after, side="right")
+                level = near_enough // begun.step
                 if level:
                     row = begun.bits[begun.starts[spot] + level - 1]
                     for word in range(words):
                         reached[word] |= row[word]
-                for item in work.items[first + level * begun.step : first + within]:
+                for item in work.items[first + level * begun.step : first + near_enough]:
                     reached[item >> 6] |= np.uint64(1) << np.uint64(item & 63)
             total = 0
             for word in range(words):

@@ -43,6 +43,34 @@ class Care(NamedTuple):
     closes: NDArray[np.int64]  # (rows,) more than a DAY where a place is open past midnight
 
 
+class Sites(NamedTuple):
+    """Work behind the doors of a spot: at spot `i` are `starts[i]:starts[i + 1]`, the nearest door first."""
+
+    starts: NDArray[np.int64]  # (spots + 1,)
+    walks: NDArray[np.int32]  # (doors,) from the street to the door
+    sums: NDArray[np.int64]  # (doors,) what is behind it and the nearer doors of its spot
+
+    def amounts(self) -> NDArray[np.int64]:
+        """What is behind each door alone."""
+        amounts = np.diff(self.sums, prepend=0)
+        first = self.starts[:-1]
+        amounts[first] = self.sums[first]
+        return amounts
+
+
+@compiled
+def within(sites: Sites, spot: int, left: int) -> int:
+    """What somebody reaches from the street at `spot` who has so much time left for walking."""
+    first, low, high = sites.starts[spot], sites.starts[spot], sites.starts[spot + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if sites.walks[middle] <= left:
+            low = middle + 1
+        else:
+            high = middle
+    return sites.sums[low - 1] if low > first else 0
+
+
 @compiled
 def remaining(walked: int, opens: int, closes: int, departs: int, rules: Rules) -> int:
     """Walking time left after a care stop that is `walked` away; negative when the stop cannot be made.

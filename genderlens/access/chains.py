@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from genderlens.access.chain_counts import Algorithm, Places, count_chains
+from genderlens.access.chain_counts import Algorithm, Places, Work, count_chains
 from genderlens.access.chain_input import (
     CHOICES,
     MILLIONTHS,
@@ -113,6 +113,7 @@ def care_chains(
     number = np.cumsum(serving, dtype=np.int32) - 1  # a place's row among those that serve
     own = np.where((own >= 0) & serving[own], number[own], -1).astype(np.int32)
 
+    sites = Work(doors[2].node[counted], doors[2].walk(speed)[counted], amounts[counted])
     moments = np.array([-1] if departs is None else departs, np.int64)
     chain = np.zeros((int(measured.sum()), len(moments)), np.int64)
     direct, stops = np.zeros_like(chain), np.zeros(chain.shape, np.int32)
@@ -120,10 +121,10 @@ def care_chains(
     rules = Rules(limit, dwell, NO_CAP if walking_cap is None else walking_cap, int(waits), CHOICES[stop])
     for choice, when in ((safety, dark), (None, ~dark)):
         if when.any():
-            streets, cost, (home, place, site) = with_doors(network, costs(network, speed, choice), doors, speed)
+            streets, cost, (home, place) = with_doors(network, costs(network, speed, choice), doors[:2], speed)
             counts = count_chains(
                 streets, cost, home[measured], own[measured],
-                Places(place[serving], opens[serving], closes[serving]), site[counted], amounts[counted],
+                Places(place[serving], opens[serving], closes[serving]), sites,
                 moments[when] if departs is None else moments[when] * 1000 % DAY, rules,
                 algorithm=algorithm, threads=threads,
             )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from genderlens.access.chain_counts import Algorithm, Places, count_chains
+from genderlens.access.chain_counts import Algorithm, Places, Work, count_chains
 from genderlens.access.chain_rules import ALWAYS, ANY, ASSIGNED, DAY, NEAREST, Rules
 from genderlens.access.network import Network, from_arcs
 
@@ -29,8 +29,7 @@ class City:
     homes: NDArray[np.int32]
     assigned: NDArray[np.int32]
     places: Places
-    work: NDArray[np.int32]
-    amounts: NDArray[np.int64]
+    work: Work
     departures: NDArray[np.int64]
     rules: Rules
 
@@ -62,8 +61,11 @@ def city(seed: int) -> City:
             np.where(always, ALWAYS, opens),
             np.where(always, ALWAYS, closes),
         ),
-        dice.integers(0, nodes, work).astype(np.int32),
-        dice.integers(0, 50, work),
+        Work(
+            dice.integers(0, nodes, work).astype(np.int32),
+            (dice.choice([0, 0, 1, 3], work) * MINUTE).astype(np.int32),
+            dice.integers(0, 50, work),
+        ),
         (dice.integers(0, 24 * 60, dice.integers(1, 4)) if timed else np.array([-1])) * (MINUTE if timed else 1),
         Rules(
             limit,
@@ -104,13 +106,13 @@ def starts_at(arrives: float, opens: int, closes: int, rules: Rules) -> float:
 def brute_force(seed: int) -> tuple[list[int], list[list[int]], list[list[int]]]:
     """Direct access of each home, chain access and stops at each departure."""
     town = city(seed)
-    times, rules, places = every_time(town.network), town.rules, town.places
+    times, rules, places, work = every_time(town.network), town.rules, town.places, town.work
     direct: list[int] = []
     chain: list[list[int]] = []
     stops: list[list[int]] = []
     for home, own in zip(town.homes, town.assigned, strict=True):
-        near = times[home, town.work] <= min(rules.limit, rules.cap)
-        direct.append(int(town.amounts[near].sum()))
+        near = times[home, work.nodes] + work.walks <= min(rules.limit, rules.cap)
+        direct.append(int(work.amounts[near].sum()))
         chain.append([])
         stops.append([])
         candidates = list(range(len(places.nodes)))
@@ -129,11 +131,11 @@ def brute_force(seed: int) -> tuple[list[int], list[list[int]], list[list[int]]]
                 if start + rules.dwell > rules.limit or walked > rules.cap or not np.isfinite(start):
                     continue
                 served += 1
-                for number, work in enumerate(town.work):
-                    onwards = times[places.nodes[place], work]
+                for number, node in enumerate(work.nodes):
+                    onwards = times[places.nodes[place], node] + work.walks[number]
                     if start + rules.dwell + onwards <= rules.limit and walked + onwards <= rules.cap:
                         reached.add(number)
-            chain[-1].append(int(town.amounts[list(reached)].sum()) if reached else 0)
+            chain[-1].append(int(work.amounts[list(reached)].sum()) if reached else 0)
             stops[-1].append(served)
     return direct, chain, stops
 
@@ -144,7 +146,7 @@ def test_every_algorithm_equals_brute_force(algorithm: Algorithm | None) -> None
     for seed in range(NETWORKS):
         town = city(seed)
         found = count_chains(
-            town.network, town.network.walking(), town.homes, town.assigned, town.places, town.work, town.amounts,
+            town.network, town.network.walking(), town.homes, town.assigned, town.places, town.work,
             town.departures, town.rules, algorithm=algorithm,
         )  # fmt: skip
         direct, chain, stops = brute_force(seed)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from genderlens.access.chain_counts import Algorithm, Places, count_chains
+from genderlens.access.chain_counts import Algorithm, Places, Work, count_chains
 from genderlens.access.chain_rules import ALWAYS, ANY, Rules
 from genderlens.access.chains import CHAINS, care_chains
 from genderlens.access.network import Network, from_arcs
@@ -261,7 +261,8 @@ def test_the_cheapest_algorithm_is_chosen_and_threads_change_nothing(care: int, 
     given = (
         grid, grid.walking(), dice.integers(0, side * side, 1000).astype(np.int32), np.full(1000, -1, np.int32),
         Places(dice.integers(0, side * side, care).astype(np.int32), always, always),
-        dice.integers(0, side * side, 1500).astype(np.int32), dice.integers(1, 9, 1500), np.array([-1]),
+        Work(dice.integers(0, side * side, 1500).astype(np.int32), np.zeros(1500, np.int32), dice.integers(1, 9, 1500)),
+        np.array([-1]),
         Rules(30 * MINUTE, 5 * MINUTE, 1 << 28, 0, ANY),
     )  # fmt: skip
     found = [count_chains(*given, threads=threads) for threads in (1, 3)]

@@ -115,15 +115,18 @@ def read_scenario(text: str, where: str) -> Scenario:
         Refused: a word nobody knows, something missing or senseless, each with its place in the file.
     """
     top = strict.only(strict.read(text, where), ("title", "changes"), where, needed=("title", "changes"))
-    title = top["title"]
+    return scenario_of(top["title"], top["changes"], where)
+
+
+def scenario_of(title: Any, changes: Any, where: str) -> Scenario:
+    """The scenario beneath `title:` and `changes:` of any strict YAML."""
     if isinstance(title, strict.Mapping):
-        title = dict(strict.only(title, ("en", "fr", "es"), f"{where}, title"))
+        titles = dict(strict.only(title, ("en", "fr", "es"), f"{where}, title"))
     else:
-        title = {"": str(title)}
-    listed = top["changes"]
-    if not isinstance(listed, list) or not listed:
+        titles = {"": str(title)}
+    if not isinstance(changes, list) or not changes:
         raise _refused(f"{where}, changes", "there is no list of changes.", "Begin each with a dash.")
-    return Scenario(title, tuple(_change(one, f"{where}, change {i}") for i, one in enumerate(listed, 1)))
+    return Scenario(titles, tuple(_change(one, f"{where}, change {i}") for i, one in enumerate(changes, 1)))
 
 
 def _change(said: Any, where: str) -> Change:

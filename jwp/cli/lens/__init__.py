@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SUBJECTS = {
     "survey": "women and men in a sample survey, or in a small sheet of answers",
     "access": "what women and men can reach from home, with and without a care stop on the way",
+    "scenario": "the gap under what people must do and may use, and who gains from a change",
     "audit": "places as those who walk them rate them: a women's safety audit",
 }
 
@@ -62,6 +64,20 @@ def tell(findings: tuple[Finding, ...]) -> None:
     """Findings go to standard error, so that a pipe carries figures only."""
     for finding in findings:
         sys.stderr.write(f"{finding.level}: {finding}\n")
+
+
+def write_csv(figures: pa.Table, where: str) -> None:
+    """To a file, or to standard output (-)."""
+    from io import BytesIO
+
+    from pyarrow import csv
+
+    text = BytesIO()
+    csv.write_csv(figures, text)
+    if where == "-":
+        sys.stdout.write(text.getvalue().decode())
+    else:
+        Path(where).write_bytes(text.getvalue())
 
 
 def show(table: pa.Table) -> None:

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from jwp.cli.lens import shown_progress, tell
+from jwp.cli.lens import shown_progress, tell, write_csv
 
 EPILOG = """\
 examples
@@ -66,18 +66,5 @@ def measure(typed: Namespace) -> int:
         (typed.out / "places.geojson").write_text(as_geojson(run.tables["places"]), encoding="utf-8")
         sys.stderr.write(f"Written: {typed.out}\n")
     if typed.csv or typed.out is None:
-        _figures(run.figures, typed.csv or "-")
+        write_csv(run.figures, typed.csv or "-")
     return 0
-
-
-def _figures(figures: object, where: str) -> None:
-    from io import BytesIO
-
-    from pyarrow import csv
-
-    text = BytesIO()
-    csv.write_csv(figures, text)
-    if where == "-":
-        sys.stdout.write(text.getvalue().decode())
-    else:
-        Path(where).write_bytes(text.getvalue())

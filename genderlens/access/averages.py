@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from genderlens.access.gap import AccessGap
-    from genderlens.access.scenarios import Gains
-    from genderlens.access.shares import Shares
 
 Values = NDArray[np.float64]  # (homes,), NaN where there is no answer
 
@@ -104,9 +102,7 @@ class Measured:
     nearest: Values | None = None  # minutes on foot to the nearest care place
     stop: Values | None = None  # 1 within the distance of a stop, 0 not
     space: Values | None = None  # 1 within 400 m of open public space, 0 not
-    shares: Shares | None = None  # of persons under each profile
-    gaps: Mapping[str, AccessGap] = field(default_factory=dict)  # way, or "profiles" -> women and men as they live
-    gains: Gains | None = None  # of a scenario
+    gaps: Mapping[str, AccessGap] = field(default_factory=dict)  # way -> women and men with their duties
     everybody: People | None = None  # of all ages, where `people` are some
 
     def mean_lost(self, way: Way, sex: str = "") -> float | None:

@@ -25,14 +25,10 @@ class Inputs:
     places: tuple[Path, ...] = ()  # columns of PLACES
     timetables: tuple[Path, ...] = ()  # GTFS feeds (.zip)
     zones: Path | None = None  # GeoJSON polygons with a property `zone`: the maps are drawn on them
-    duties: Path | None = None  # who has care duty, or which profile: counts (.csv) or a survey (.yaml)
-    profiles: Path | None = None  # what people must do and may use (.yaml), see `profiles.read_profiles`
-    scenario: Path | None = None  # what would be changed (.yaml), see `scenarios.read_scenario`
-    fares: Path | None = None  # of the timetables, for profiles with a budget
+    duties: Path | None = None  # counts of who has care duty (.csv): columns sex, duty (1 or 0), persons
 
     def named(self) -> dict[str, Path]:
-        given = (*self.streets, self.homes, *self.places, *self.timetables, self.zones, self.duties, self.profiles,
-                 self.scenario, self.fares)  # fmt: skip
+        given = (*self.streets, self.homes, *self.places, *self.timetables, self.zones, self.duties)
         return {path.name: path for path in given if path is not None}
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
-from genderlens.access.averages import Measured, Values
+from genderlens.access.averages import Measured, People, Values
 from genderlens.access.choices import Choices
+from genderlens.access.inequality import gini
 from genderlens.access.sdg import SPACE as PUBLIC_SPACE
 from genderlens.run import FIGURES
 from genderlens.words import say, sentences
@@ -31,6 +34,12 @@ def reach_words(language: str, choices: Choices, *, chain: bool = False) -> str:
     return words[:1].upper() + words[1:]
 
 
+def unevenness(people: People, values: Values, sex: str = "") -> float | None:
+    """The Gini index of what people of a sex reach: 0 when all reach the same."""
+    found = gini(values, people.weight(sex))
+    return found if math.isfinite(found) else None
+
+
 def figures(measured: Measured, choices: Choices, language: str) -> pa.Table:
     """Counts come from a census or a grid: no standard error, and the interval is empty."""
     return pa.Table.from_pylist(list(_rows(measured, choices, language)), schema=FIGURES)
@@ -48,6 +57,9 @@ def _rows(measured: Measured, choices: Choices, language: str) -> Iterator[dict[
         flag = ILLUSTRATIVE if choices.work in choices.illustrative else ""
         what = f"{reach_words(language, choices)}, {mode}"
         yield from _family(measured, f"reach.{way.code}", what, choices.work, mean_of(way.direct), way.direct, flag)
+        what = f"{say(language, 'access.gini')}, {mode}"
+        spread = partial(unevenness, people, way.direct)
+        yield from _family(measured, f"gini.{way.code}", what, "index", spread, way.direct, flag, gap=False)
         if way.chain is None:
             continue
         flag = ILLUSTRATIVE if invented else ""
@@ -61,13 +73,9 @@ def _rows(measured: Measured, choices: Choices, language: str) -> Iterator[dict[
 
         yield from _family(measured, f"penalty.{way.code}", what, "percent", penalty, way.chain, flag)
     flag = ILLUSTRATIVE if invented else ""
-    for code, gap in measured.gaps.items():
+    for code, duty in measured.gaps.items():
         what = f"{say(language, 'access.plot_duty')}, {say(language, f'access.{code}')}"
-        key = "constrained" if code == "profiles" else f"with_duty.{code}"
-        for row in gap.figures(key, what, choices.work).to_pylist():
-            yield row | {"flag": flag or row["flag"]}
-    if measured.gains is not None:
-        for row in measured.gains.figures("scenario", say(language, "access.gain"), choices.work).to_pylist():
+        for row in duty.figures(f"with_duty.{code}", what, choices.work).to_pylist():
             yield row | {"flag": flag or row["flag"]}
     if measured.nearest is not None:
         flag = ILLUSTRATIVE if choices.care in choices.illustrative else ""
@@ -100,6 +108,7 @@ def _family(
     flag: str,
     *,
     indicator: str = "",
+    gap: bool = True,
 ) -> Iterator[dict[str, Any]]:
     """Everybody, each sex, and women against men as difference and ratio."""
     people = measured.people
@@ -109,8 +118,8 @@ def _family(
     for sex, value in found.items():
         yield row | {"key": f"{key}.{sex or 'all'}", "sex": sex, "value": value, "n": people.answered(values, sex)}
     women, men = found.get("f"), found.get("m")
-    if women is None or men is None:
+    if not gap or women is None or men is None:
         return
-    gap = {"key": f"{key}.f-m", "sex": "f-m", "value": women - men, "n": None}
-    yield row | gap | {"unit": "points" if unit == "percent" else unit}
+    difference = {"key": f"{key}.f-m", "sex": "f-m", "value": women - men, "n": None}
+    yield row | difference | {"unit": "points" if unit == "percent" else unit}
     yield row | {"key": f"{key}.f/m", "sex": "f/m", "value": women / men if men else None, "n": None, "unit": "ratio"}

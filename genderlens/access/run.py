@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genderlens.access import scenarios
 from genderlens.access.averages import Measured, Moment, People, Values, Way
 from genderlens.access.choices import Choices, Inputs
-from genderlens.access.constrained import reach_by_profile
 from genderlens.access.duties import STOPPING, STRAIGHT, read_shares
-from genderlens.access.fares import read_fares
 from genderlens.access.figures import figures
 from genderlens.access.files import main_streets, read_streets, read_zones
 from genderlens.access.foot import Cumulative, metres_to_nearest, on_foot
 from genderlens.access.gap import AccessGap, access_gap
 from genderlens.access.network import Network
 from genderlens.access.places import read_homes, read_places, read_table
-from genderlens.access.profiles import TRANSIT, WALK, Profile, read_profiles
-from genderlens.access.scenarios import City, Scenario
 from genderlens.access.sdg import near_space, near_transport, stops_of
 from genderlens.access.shares import Shares
 from genderlens.access.story import Story
@@ -64,8 +58,6 @@ class _Diagnosis:
         self.inputs, self.choices, self.language, self.progress = inputs, choices, language, progress
         self.findings: list[Finding] = []
         self.absent: list[str] = []
-        self.timetable: Timetable | None = None
-        self.scenario: Scenario | None = None
 
     def say(self, key: str, **fields: object) -> str:
         return say(self.language, f"access.{key}", **fields)
@@ -90,7 +82,6 @@ class _Diagnosis:
             measured, self.choices, self.language,
             zones=read_zones(self.inputs.zones), streets=main_streets(self.inputs.streets),
             findings=self.findings, absent=self.absent,
-            scenario=self.scenario,
         )  # fmt: skip
         made = Run(
             kind="access",
@@ -152,10 +143,8 @@ class _Diagnosis:
             nearest = self.by_home(names, metres * 60 / (1000 * self.choices.speed))
         stop = self.transit(network, care, work, ways)
         space = self.public_space(network)
-        measured = Measured(self.people, tuple(ways), nearest, stop, space)
-        if self.choices.ages:
-            measured = replace(measured, everybody=People.of(self.homes))
-        return self.constrained(network, measured)
+        everybody = People.of(self.homes) if self.choices.ages else None
+        return Measured(self.people, tuple(ways), nearest, stop, space, self.gaps(ways), everybody)
 
     def public_space(self, network: Network) -> Values | None:
         if self.places is None:
@@ -220,58 +209,17 @@ class _Diagnosis:
         ]
         return Way(code, direct[chosen].mean(axis=0), chain[chosen].mean(axis=0), tuple(day))
 
-    # ------------------------------------------------------------------ who lives under what
+    # ------------------------------------------------------------------ who has care duty
 
-    def constrained(self, network: Network, measured: Measured) -> Measured:
-        """With what women and men reach when each has their own duties and constraints, and what a scenario changes."""
-        chained = [way for way in measured.ways if way.chain is not None]
+    def gaps(self, ways: list[Way]) -> dict[str, AccessGap]:
+        """Women and men when those with care duty make the stop and nobody else does, for each way."""
+        chained = [way for way in ways if way.chain is not None]
         if self.inputs.duties is None:
             if chained:
                 self.missing("duties")
-            return measured
+            return {}
         shares = read_shares(self.inputs.duties)
-        self.found(shares.findings)
-        measured = replace(measured, shares=shares)
-        if self.inputs.profiles is None and self.inputs.scenario is None:
-            return replace(measured, gaps={way.code: self.gap(self.two_ways(way), shares) for way in chained})
-        if self.places is None:
-            return measured
-        self.progress(0.7, self.say("step_profiles"))
-        profiles = self.profiles()
-        before = City(network, self.places, self.timetable)
-        reach = self.under(profiles, before)
-        if self.inputs.profiles is not None:
-            measured = replace(measured, gaps={"profiles": self.gap(reach, shares)})
-        else:
-            measured = replace(measured, gaps={way.code: self.gap(self.two_ways(way), shares) for way in chained})
-        if self.inputs.scenario is None:
-            return measured
-        self.progress(0.85, self.say("step_scenario"))
-        self.scenario = scenarios.load(self.inputs.scenario)
-        after, findings = scenarios.changed(before, self.scenario)
-        self.found(findings)
-        gained = scenarios.gains(
-            reach, self.under(profiles, after), self.counted_homes(), shares, language=self.language
-        )  # fmt: skip
-        return replace(measured, gains=gained)
-
-    def profiles(self) -> tuple[Profile, ...]:
-        """Those of the file, or two: straight there, and with the care stop."""
-        if self.inputs.profiles is not None:
-            return read_profiles(self.inputs.profiles.read_text(encoding="utf-8-sig"), self.inputs.profiles.name)
-        choices = self.choices
-        modes = (WALK, TRANSIT) if self.timetable is not None and choices.departures() else (WALK,)
-        straight = Profile(STRAIGHT, modes=modes, walking_cap=choices.walking_cap, speed=choices.speed)
-        return straight, replace(straight, id=STOPPING, care=choices.care, dwell=choices.dwell)
-
-    def under(self, profiles: tuple[Profile, ...], city: City) -> pa.Table:
-        fares = read_fares(self.inputs.fares) if self.inputs.fares else None
-        reach, findings = reach_by_profile(
-            profiles, city.network, self.homes, city.places, limit=self.choices.limit, work=self.choices.work,
-            departs=self.choices.departures() or None, timetable=city.timetable, fares=fares, waits=self.choices.waits,
-        )  # fmt: skip
-        self.found(findings)
-        return reach
+        return {way.code: self.gap(self.two_ways(way), shares) for way in chained}
 
     def two_ways(self, way: Way) -> pa.Table:
         assert way.chain is not None
@@ -308,7 +256,7 @@ class _Diagnosis:
         from genderlens.access.gtfs import load
 
         self.progress(0.4, self.say("step_stops"))
-        self.timetable = timetable = load(self.inputs.timetables, choices.date)
+        timetable = load(self.inputs.timetables, choices.date)
         self.found(timetable.findings)
         near = near_transport(network, self.homes, stops_of(timetable), low=choices.stop_distance)
         self.found(near.findings)
@@ -362,8 +310,6 @@ class _Diagnosis:
         tables = {"reach": pa.concat_tables(found) if found else REACH.empty_table()}
         if day:
             tables["day"] = pa.Table.from_pylist(day)
-        if measured.gains is not None:
-            tables["gains"] = measured.gains.homes
         for code, gap in measured.gaps.items():
             tables[f"duty_{code}"] = gap.table
         return tables

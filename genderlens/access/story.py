@@ -11,7 +11,7 @@ import shapely
 
 from genderlens.access.averages import Measured, People, Values, Way, lost
 from genderlens.access.choices import Choices
-from genderlens.access.figures import kind_words, reach_words
+from genderlens.access.figures import kind_words, reach_words, unevenness
 from genderlens.access.sdg import SPACE as PUBLIC_SPACE
 from genderlens.findings import Finding
 from genderlens.report import maps
@@ -22,7 +22,6 @@ from genderlens.words import clock, day, number, percent, say
 if TYPE_CHECKING:
     from genderlens.access.gap import AccessGap
     from genderlens.access.gap import Measured as Interval
-    from genderlens.access.scenarios import Gains, Scenario
 
 NAMES = {"f": "report.women", "m": "report.men", "x": "report.others", "": "report.everybody"}
 FEW_WORDS = 0.02  # a ratio this near to 1 is next to nothing
@@ -41,12 +40,11 @@ class Story:
         streets: Sequence[Any],
         findings: Sequence[Finding],
         absent: Sequence[str],
-        scenario: Scenario | None = None,
     ) -> None:
         self.measured, self.choices, self.language = measured, choices, language
         self.people = measured.people
         self.zones, self.streets = zones, streets
-        self.findings, self.absent, self.scenario = findings, absent, scenario
+        self.findings, self.absent = findings, absent
         self.what = reach_words(language, choices)
 
     def say(self, key: str, **fields: object) -> str:
@@ -67,8 +65,6 @@ class Story:
             yield from self.with_care()
         if self.measured.gaps:
             yield from self.duty()
-        if self.measured.gains is not None and self.scenario is not None:
-            yield from self.gain(self.measured.gains, self.scenario)
         if self.measured.stop is not None:
             yield from self.stops(self.measured.stop)
         if self.measured.space is not None:
@@ -147,6 +143,7 @@ class Story:
         for way in self.measured.ways:
             mode = self.mode(way)
             rows.append((f"{self.what}, {mode}", [self.people.mean(way.direct, s) for s in sexes], 0))
+            rows.append((f"{self.say('gini')}, {mode}", [unevenness(self.people, way.direct, s) for s in sexes], 3))
             if way.chain is not None:
                 chained = reach_words(self.language, self.choices, chain=True)
                 rows.append((f"{chained}, {mode}", [self.people.mean(way.chain, s) for s in sexes], 0))
@@ -241,30 +238,13 @@ class Story:
     def shares(self, gap: AccessGap) -> Grid:
         """How many live under each profile, and what they reach."""
         rows = [row for row in gap.table.to_pylist() if row["reach"] is not None]
-        known = {"straight", "stopping"}
-        labels = [self.say(f"profile_{row['profile']}") if row["profile"] in known else row["profile"] for row in rows]
         columns = {
             self.say("col_who"): [say(self.language, NAMES[row["sex"]]) for row in rows],
-            self.say("col_profile"): labels,
+            self.say("col_profile"): [self.say(f"profile_{row['profile']}") for row in rows],
             self.say("col_share"): [percent(self.language, row["share"]) for row in rows],
             self.what: [number(self.language, row["reach"]) for row in rows],
         }
         return Grid(self.say("table_duty"), pa.table(columns))
-
-    def gain(self, gains: Gains, scenario: Scenario) -> Iterator[Part]:
-        yield Heading(self.say("scenario", title=scenario.said(self.language)))
-        levels = gains.gain.levels
-        yield Paragraph(
-            self.say(
-                "gain_sentence", women=self.figure(levels["f"]), men=self.figure(levels["m"]),
-                difference=self.figure(gains.gain.difference),
-            )
-        )  # fmt: skip
-        by_home = gains.homes.group_by("home").aggregate([("gain", "mean")])
-        found = dict(zip(by_home["home"].to_pylist(), by_home["gain_mean"].to_pylist(), strict=True))
-        values = np.array([np.nan if (gain := found.get(h)) is None else gain for h in self.people.homes])
-        note = self.note(self.choices.care, self.choices.work)
-        yield self.map(values, self.say("map_gain", work=kind_words(self.language, self.choices.work)), "", note)
 
     # ------------------------------------------------------------------ the rest
 

@@ -44,12 +44,7 @@ def options(parser: ArgumentParser) -> None:
         "--timetable", dest="timetables", metavar="FEED.zip", type=Path, nargs="+", default=[], help="GTFS feeds"
     )
     files.add_argument("--zones", metavar="FILE.geojson", type=Path, help="polygons to draw the maps on")
-    files.add_argument(
-        "--duties", metavar="FILE", type=Path, help="who has care duty: counts (.csv) or a survey (.yaml)"
-    )
-    files.add_argument("--profiles", metavar="FILE.yaml", type=Path, help="what people must do and may use")
-    files.add_argument("--scenario", metavar="FILE.yaml", type=Path, help="what would be changed: who gains?")
-    files.add_argument("--fares", metavar="FILE", type=Path, help="of the timetables, for profiles with a budget")
+    files.add_argument("--duties", metavar="FILE.csv", type=Path, help="who has care duty: sex, duty, persons")
 
     asked = parser.add_argument_group("choices")
     asked.add_argument("--title", metavar="PLACE", help="the name of the city")
@@ -86,13 +81,13 @@ def measure(typed: Namespace) -> int:
             raise Wrong("name --streets and --homes, or a --config. Try: jwp lens access --help")
         else:
             inputs = Inputs(tuple(typed.streets), typed.homes)
-        named: dict[str, Any] = {name: value for name in FILES if (value := getattr(typed, name))}
-        inputs = replace(inputs, **{name: tuple(v) if isinstance(v, list) else v for name, v in named.items()})
+        given = {name: value for name in FILES if (value := getattr(typed, name))}
+        named: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+        inputs = replace(inputs, **named)
         for path in inputs.named().values():
             if not path.is_file():
                 raise Wrong(f"there is no file {path}")
-        given = {name: value for name in CHOSEN if (value := getattr(typed, name)) is not None}
-        choices = chosen(given, choices)
+        choices = chosen({name: v for name in CHOSEN if (v := getattr(typed, name)) is not None}, choices)
         with shown_progress() as progress:
             run = diagnose(inputs, choices, language=typed.language, progress=progress)
     except Refused as refused:

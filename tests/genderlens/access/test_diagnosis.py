@@ -1,6 +1,5 @@
 """A diagnosis from files: by hand on one street, and what it says when something is missing or wrong."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def figures(inputs: Inputs, choices: Choices = BY_HAND) -> dict[str, float]:
 def test_it_is_right_by_hand(town: Inputs) -> None:
     found = figures(town)
     # In twenty minutes both ends of the street reach everything: 40 jobs.
-    assert (found["reach.on_foot.f"], found["reach.on_foot.m"]) == (40, 40)
+    assert (found["reach.on_foot.f"], found["reach.on_foot.m"], found["gini.on_foot.all"]) == (40, 40, 0)
     # From corner 0: 5 minutes, 10 at the door, 5 to the ten jobs. From corner 4 the stop alone takes 25.
     assert found["chain.on_foot.f"] == 10 and found["chain.on_foot.m"] == pytest.approx(10 / 3)
     assert found["penalty.on_foot.f"] == pytest.approx(75)
@@ -123,46 +122,6 @@ def test_counts_of_duties_that_make_no_sense_are_refused(town: Inputs, rows: str
     town.duties.write_text(rows)
     with pytest.raises(Refused, match=said):
         diagnose(town, BY_HAND)
-
-
-def test_duties_from_a_survey_bring_their_errors(town: Inputs) -> None:
-    """Two strata of two clusters; of women one in two makes the stop, of men one in four."""
-    people = town.homes.with_name("people.csv")
-    rows = [(s, c, sexo, care) for s in "AB" for c in (1, 2) for sexo, care in ((2, c % 2), (2, 1), (1, 0), (1, c % 2))]
-    text = "".join(f"{s},{s}{c},{sexo},{care},10\n" for s, c, sexo, care in rows)
-    people.write_text("stratum,psu,sexo,cares,w\n" + text)
-    duties = town.homes.with_name("duties.yaml")
-    duties.write_text(
-        "survey: people.csv\nsource: A survey\ncolumn: cares\nprofiles: {1: stopping}\nrest: straight\n"
-        "sex: {column: sexo, codes: {1: m, 2: f}}\ndesign: {weight: w, strata: stratum, cluster: psu}\n"
-    )
-    run = diagnose(replace(town, duties=duties), BY_HAND)
-    row = {row["key"]: row for row in run.figures.to_pylist()}["with_duty.on_foot.f"]
-    assert row["value"] == pytest.approx(0.25 * 40 + 0.75 * 10)
-    assert row["low"] < row["value"] < row["high"] and row["n"] == 16 and row["clusters"] == 4
-    assert "A survey" in run.report.html()
-
-
-def test_people_live_under_profiles_and_a_scenario_says_who_gains(town: Inputs) -> None:
-    folder = town.homes.parent
-    (folder / "who.csv").write_text("sex,profile,persons\nf,carer,1\nm,free,1\n")
-    (folder / "profiles.yaml").write_text("profiles:\n  free: {}\n  carer:\n    care: {kind: childcare, minutes: 10}\n")
-    (folder / "scenario.yaml").write_text(
-        f"title: It moves away\nchanges:\n  - move: {{place: c, lon: {4 * STREET:.9f}, lat: 0}}\n"
-    )
-    inputs = replace(
-        town,
-        duties=folder / "who.csv",
-        profiles=folder / "profiles.yaml",
-        scenario=folder / "scenario.yaml",
-    )
-    run = diagnose(inputs, BY_HAND)
-    found = {row["key"]: row["value"] for row in run.figures.to_pylist()}
-    assert (found["constrained.f"], found["constrained.m"]) == (10, 40)
-    # From corner 0 the place is now twenty minutes off, and no time is left to stop.
-    assert (found["scenario.gain.f"], found["scenario.gain.m"]) == (-10, 0)
-    html = run.report.html()
-    assert "If it were changed: It moves away" in html and "carer" in html
 
 
 def test_a_config_names_files_from_its_own_folder(town: Inputs) -> None:

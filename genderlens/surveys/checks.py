@@ -54,7 +54,7 @@ def _weights(survey: Opened) -> Iterator[Finding]:
         if plan.replicates is None or not plan.replicates.columns:
             what = "no weight is declared: the figures describe only those asked."
             yield Finding(
-                "warning", "no-weight", _where(survey, plan.table), what, "Declare `weight:` if there is one."
+                "warning", "no-weights", _where(survey, plan.table), what, "Declare `weight:` if there is one."
             )
         return
     column = survey.people[plan.weight]

@@ -81,7 +81,12 @@ def indicated(
         if table in survey.tables:
             people.needs_link(survey, table)
     them = people.people(survey, design, options.by)
-    measure = measures.FUNCTIONS[indicator.measure](them, indicator)
+    try:
+        measure = measures.FUNCTIONS[indicator.measure](them, indicator)
+    except Refused as refused:
+        if alone:
+            raise
+        return Indicated(indicator, figures.no_estimates(), figures.none(), refused.findings)
     if not measure.parts:
         finding = Finding("warning", "no-answers", name, "cannot be computed: nobody answered.")
         return Indicated(indicator, figures.no_estimates(), figures.none(), (*measure.findings, finding))

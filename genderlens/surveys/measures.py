@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from genderlens.findings import Finding
+from genderlens.findings import Finding, Refused
 from genderlens.surveys.catalogue import Indicator
 from genderlens.surveys.estimates import estimate
 from genderlens.surveys.opened import values
@@ -56,10 +56,10 @@ def care_trips(people: People, indicator: Indicator) -> Measure:
     chosen, has = indicator.parameters, people.survey.declaration.has
     roles = [role for role in ("purpose", "accompanied", "mode", "minutes") if has("trips", role)]
     trips = people.did("trips", roles)
+    asked, findings = _words_asked(people, indicator, "trips", "purpose", chosen["care"])
     counted = trips.purpose.notnull() & (trips.purpose != "home")
-    care = trips.purpose.isin(chosen["care"])
-    kinds = {f"care_{word}": trips.purpose == word for word in chosen["care"]}
-    findings = []
+    care = trips.purpose.isin(asked)
+    kinds = {f"care_{word}": trips.purpose == word for word in asked}
     if has("trips", "accompanied"):
         company = trips.purpose.isin(chosen["in_company"]) & (trips.accompanied == "yes").fill_null(False)
         kinds["care_in_company"] = company
@@ -67,7 +67,8 @@ def care_trips(people: People, indicator: Indicator) -> Measure:
     else:
         findings.append(_lacks(indicator, "trips accompanied", "visits and leisure in company are not recounted"))
     columns: dict[str, Any] = {name: _share(is_it, counted) for name, is_it in {"care": care, **kinds}.items()}
-    columns["usual"] = _share(trips.purpose == "care", counted)
+    if "care" in asked:
+        columns["usual"] = _share(trips.purpose == "care", counted)
     if has("trips", "mode") and has("trips", "minutes"):
         short = ((trips["mode"] == "walk") & (trips.minutes < chosen["short_walk"])).fill_null(False)
         columns["without_short_walks"] = _share(care, counted & ~short)
@@ -119,13 +120,16 @@ def travelled(people: People, indicator: Indicator) -> Measure:
 
 def time_poor(people: People, indicator: Indicator) -> Measure:
     """Whether a person's work, paid and unpaid, is longer than so many times the median of all."""
-    table = _worked(people, indicator.parameters["work"])
+    words, findings = list(indicator.parameters["work"]), list[Finding]()
+    if not people.survey.declaration.has("persons", "unpaid_minutes"):
+        words, findings = _words_asked(people, indicator, "episodes", "activity", words)
+    table = _worked(people, words)
     median = estimate(table, people.design, [Quantile("work", 0.5)]).table["estimate"][0].as_py()
     line = indicator.parameters["times_median"] * (median or 0)
     table = table.mutate(time_poor=(table.work > line).cast("float64"))
     note = Finding("note", "time-line", indicator.id, f"the line is {line:.0f} minutes of work in a day, which is"
                    f" {indicator.parameters['times_median']} times the median of {median:.0f}.")  # fmt: skip
-    return Measure(table, (Part("time_poor", Proportion("time_poor", 1)),), (note,))
+    return Measure(table, (Part("time_poor", Proportion("time_poor", 1)),), (*findings, note))
 
 
 def unpaid(people: People, indicator: Indicator) -> Measure:
@@ -133,14 +137,14 @@ def unpaid(people: People, indicator: Indicator) -> Measure:
     if people.survey.declaration.has("persons", "unpaid_minutes"):
         table = people.with_roles("unpaid_minutes")
         return Measure(table.mutate(unpaid=table.unpaid_minutes / DAY), (Part("unpaid", Mean("unpaid")),))
-    words = indicator.parameters["work"]
-    days = _minutes_of(people, [*words])
+    words, findings = _words_asked(people, indicator, "episodes", "activity", indicator.parameters["work"])
+    days = _minutes_of(people, words)
     table = people.beside(days)
     known = table.minutes_known
     columns = {word: ibis.ifelse(known > 0, table[word], ibis.null("float64")) / DAY for word in words}
     columns["unpaid"] = sum(columns.values(), start=ibis.literal(0.0))
     parts = [Part("unpaid", Mean("unpaid")), *(Part({"care": "unpaid_care"}.get(w, w), Mean(w)) for w in words)]
-    return Measure(table.mutate(**columns), tuple(parts))
+    return Measure(table.mutate(**columns), tuple(parts), tuple(findings))
 
 
 def people_who(people: People, indicator: Indicator) -> Measure:
@@ -208,6 +212,20 @@ def _minutes_of(people: People, words: Sequence[str]) -> Table:
     episodes = people.did("episodes", ["activity", "minutes"])
     known = {word: ibis.ifelse(episodes.activity == word, episodes.minutes, 0.0).sum() for word in words}
     return sums_by_person(episodes, minutes_known=episodes.minutes.sum(), **known)
+
+
+def _words_asked(
+    people: People, indicator: Indicator, table: str, role: str, words: Sequence[str]
+) -> tuple[list[str], list[Finding]]:
+    """The words that the survey knows. One it does not know is not a zero: it is left out, and that is said."""
+    column = people.survey.declaration.tables[table].columns[role]
+    there = set(column.codes.values()) if column.codes else set(values(people.did(table, [role]), role))
+    asked = [word for word in words if word in there]
+    if not asked:
+        what = f"cannot be computed: needs one of {', '.join(words)} among the {role} of {table}."
+        raise Refused(Finding("stop", "cannot-be-computed", indicator.id, what))
+    lacking = [word for word in words if word not in there]
+    return asked, [_lacks(indicator, f"{role} “{word}” of {table}", "it is not counted") for word in lacking]
 
 
 def _share(is_it: Any, counted: Any) -> Any:

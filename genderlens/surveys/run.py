@@ -120,7 +120,7 @@ def _estimated(there: Opened, chosen: Options, language: str, progress: Progress
     if chosen.asks:
         progress(0.4, "estimating")
         found = _asked(there, plan, chosen)
-        findings += [*found.findings, *_labels(there, chosen)]
+        findings += [*_news(found.findings, findings), *_labels(there, chosen)]
         tables.append(found.table.replace_schema_metadata(None))
         told.append(figures.of_asked(found, there, chosen, language))
     wanted = chosen.indicators or (() if chosen.asks else indicators.possible(there))
@@ -129,7 +129,7 @@ def _estimated(there: Opened, chosen: Options, language: str, progress: Progress
         progress(0.4 + 0.5 * number / len(wanted), name)
         one = indicators.indicated(there, plan, name, chosen, language, alone=len(wanted) == 1 and not chosen.asks)
         indicated.append(one)
-        findings += one.findings
+        findings += _news(one.findings, findings)
         tables.append(one.estimates)
         told.append(one.figures)
     if not tables:
@@ -147,6 +147,12 @@ def _asked(there: Opened, plan: Design, chosen: Options) -> Estimates:
     answers = {column: tuple(values(there.people, column, 100)) for column in chosen.shares}
     stats = chosen.stats(answers)
     return estimate(there.people, plan, stats, chosen.domains, chosen.gaps, level=chosen.level)
+
+
+def _news(found: Sequence[Finding], told: Sequence[Finding]) -> list[Finding]:
+    """What an estimate found in the design that the checks have not told already, and better."""
+    codes = {finding.code for finding in told} & {"lonely-cluster", "no-weights", "weight-zero"}
+    return [finding for finding in found if finding.code not in codes]
 
 
 def _labels(there: Opened, chosen: Options) -> Iterator[Finding]:

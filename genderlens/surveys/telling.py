@@ -49,6 +49,11 @@ class Teller:
         sheet = result.sheet
         self.title = result.declaration.name if sheet is None else self.say("title_sheet", n=sheet.guess.rows)
 
+    @property
+    def sign(self) -> str:
+        """Per cent, as the language writes it behind a number."""
+        return "%" if self.language == "en" else "\u00a0%"
+
     def say(self, key: str, **fields: object) -> str:
         return say(self.language, f"survey.{key}", **fields)
 
@@ -101,7 +106,8 @@ class Teller:
         for group, some in _by_unit(sexed or levels):
             marks = [self.mark(row) for row in some[:MOST]]
             title = name if not group else f"{name} ({group})"
-            yield women_and_men(marks, title=title, unit=unit or group, language=self.language)
+            note = self.say("first_rows", shown=MOST, all=len(some)) if len(some) > MOST else ""
+            yield women_and_men(marks, title=title, unit=unit or group, language=self.language, note=note)
         for group, some in _by_unit([row for row in rows if row["sex"] == "f-m"]):
             marks = [self.mark(row, "") for row in some[:MOST]]
             yield gaps(marks, title=self.say("gap_title", name=name), unit=group, language=self.language)
@@ -120,7 +126,7 @@ class Teller:
         unit = self.say(row["unit"]) if row["unit"] in ("points", "minutes", "trips") else row["unit"]
         sure = row["low"] > 0 or row["high"] < 0
         ends = {end: number(self.language, row[end]) for end in ("low", "high")}
-        per = "%" if row["unit"] == "points" else ""
+        per = self.sign if row["unit"] == "points" else ""
         return self.say(
             "differ" if sure else "do_not_differ", label=_named(row), unit=unit,
             women=number(self.language, women) + per, men=number(self.language, men) + per,
@@ -148,7 +154,7 @@ class Teller:
         unit = row["unit"]
         said = number(self.language, row["value"])
         if unit == "percent":
-            return said + "%"
+            return said + self.sign
         return f"{said} {self.say(unit)}" if unit in ("points", "minutes", "trips") else said
 
     def interval(self, row: Row) -> str:

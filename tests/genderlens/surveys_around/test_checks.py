@@ -75,7 +75,7 @@ def test_a_lonely_cluster_is_said_when_nobody_said_what_to_do(tmp_path: Path) ->
 
 def test_weights_of_zero_and_none_at_all_are_said(tmp_path: Path) -> None:
     assert found(survey(tmp_path, people(w=lambda i: i % 2)))["weight-zero"].level == "warning"
-    assert "only those asked" in found(survey(tmp_path, people(), weight=""))["no-weight"].what
+    assert "only those asked" in found(survey(tmp_path, people(), weight=""))["no-weights"].what
 
 
 def test_a_sex_code_nobody_explained_is_kept_as_a_third_answer(tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ import ibis
 import pytest
 
 from genderlens.run import FIGURES
-from genderlens.surveys.asked import Options
-from genderlens.surveys.catalogue import catalogue, said
+from genderlens.surveys.catalogue import catalogue, find, said
 from genderlens.surveys.declaration import load
-from genderlens.surveys.indicators import indicated
+from genderlens.surveys.estimates import estimate
+from genderlens.surveys.measures import chains
 from genderlens.surveys.opened import design, opened
+from genderlens.surveys.people import people
 from genderlens.surveys.run import diagnose
 from jwp.cli import main
 from tests.genderlens.surveys_around.mobility import Mobility, mobility, write_csv
@@ -147,12 +148,13 @@ def test_the_page_lists_the_catalogue() -> None:
 
 
 def test_an_indicator_is_the_same_on_spark(survey: Mobility, spark: ibis.BaseBackend, tmp_path: Path) -> None:
+    """Tours, because they need a join, a window and two aggregations."""
     declaration = load(survey.declaration)
     found = []
     for engine in (ibis.duckdb.connect(), spark):
         there = opened(declaration, engine, tmp_path)
-        plan = design(declaration.design, there.people)
-        found.append(indicated(there, plan, "trip_chaining", Options(), "en").estimates)
-    duck, on_spark = found
-    for here, there_ in zip(duck.to_pylist(), on_spark.to_pylist(), strict=True):
+        them = people(there, design(declaration.design, there.people))
+        tours = chains(them, find("trip_chaining"))
+        found.append(estimate(tours.table, them.design, [part.stat for part in tours.parts], them.by).table.to_pylist())
+    for here, there_ in zip(*found, strict=True):
         assert there_ == {name: pytest.approx(x, rel=1e-9) if isinstance(x, float) else x for name, x in here.items()}

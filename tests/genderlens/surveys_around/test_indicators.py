@@ -96,10 +96,13 @@ def test_care_is_recounted_beside_the_usual_count(survey: Mobility, everything: 
         survey, (2,), lambda p, t: sum(care(x) and not short(x) for x in t),
         lambda p, t: sum(x["why"] != 6 and not short(x) for x in t), survey.trips,
     ))  # fmt: skip
-    parts = [
-        f"mobility_of_care: proportion(care_{word}=1)" for word in ("care", "escort", "shop", "errand", "in_company")
-    ]
+    parts = [f"mobility_of_care: proportion(care_{word}=1)" for word in ("care", "escort", "shop", "in_company")]
     assert sum(figure(everything, part, "f")["estimate"] for part in parts) == pytest.approx(recounted["estimate"])
+
+
+def test_a_purpose_nobody_asked_for_is_not_a_zero(everything: Measured) -> None:
+    assert not any("errand" in row["stat"] for row in everything.estimates.to_pylist())
+    assert any("no purpose “errand” of trips" in finding.what for finding in everything.findings)
 
 
 def test_tours_go_from_home_to_home(survey: Mobility, everything: Measured) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from genderlens.access.shares import Floats, Shares
@@ -219,65 +220,80 @@ def _quantile(df: int, level: float) -> float:
     return float(student.ppf(0.5 + level / 2, df)) if df > 0 else math.nan
 
 
-def _values(reach: pa.Table, measure: str | None, profiles: Sequence[str]) -> tuple[list[str], Floats]:
+def _values(reach: pa.Table, measure: str | None, profiles: Sequence[str]) -> tuple[pa.Array, Floats]:
     """Homes, and the value of each for each profile, (homes, profiles); not a number where there is no answer."""
-    rows = reach.cast(REACH).to_pylist()
-    measures = {row["measure"] for row in rows}
+    table = reach.cast(REACH)
+    measures = pc.unique(table["measure"]).to_pylist()
     if measure is None and len(measures) > 1:
         what = f"holds several measures: {', '.join(sorted(measures))}."
         raise Refused(Finding("stop", "which-measure", "reach", what, "Say which."))
-    rows = [row for row in rows if measure is None or row["measure"] == measure]
-    if lacking := [profile for profile in profiles if profile not in {row["profile"] for row in rows}]:
+    table = table if measure is None else table.filter(pc.equal(table["measure"], measure))
+    known = set(pc.unique(table["profile"]).to_pylist())
+    if lacking := [profile for profile in profiles if profile not in known]:
         what = f"has no value for {', '.join(lacking)}."
         raise Refused(Finding("stop", "no-reach", "reach", what, "Measure it for every profile that has a share."))
-    ids = list(dict.fromkeys(row["home"] for row in rows))
-    home, across = {name: i for i, name in enumerate(ids)}, {name: i for i, name in enumerate(profiles)}
-    total, count = np.zeros((len(ids), len(profiles))), np.zeros((len(ids), len(profiles)))
-    for row in rows:
-        if (profile := across.get(row["profile"])) is not None:
-            total[home[row["home"]], profile] += math.nan if row["value"] is None else row["value"]
-            count[home[row["home"]], profile] += 1
-    return ids, np.divide(total, count, out=np.full(total.shape, math.nan), where=count > 0)
+    table = table.filter(pc.is_in(table["profile"], pa.array(profiles)))
+    ids = pc.unique(table["home"])
+    cell = _places(table["home"], ids) * len(profiles) + _places(table["profile"], pa.array(profiles))
+    size = len(ids) * len(profiles)
+    # A single departure without an answer leaves the home without one: nan goes through the sum.
+    total = np.bincount(cell, table["value"].to_numpy(), size)
+    count = np.bincount(cell, minlength=size)
+    mean = np.divide(total, count, out=np.full(size, math.nan), where=count > 0)
+    return ids, mean.reshape(len(ids), len(profiles))
 
 
 def _persons(
-    homes: pa.Table, ids: Sequence[str], answered: NDArray[np.bool_], rows: Sequence[Mapping[str, Any]]
+    homes: pa.Table, ids: pa.Array, answered: NDArray[np.bool_], rows: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[Who, Floats], list[Finding]]:
     """Persons of each sex and age of the shares, by home; what is left out is said."""
     split = {row["age"] for row in rows} != {""}
     known = {(row["sex"], row["age"]) for row in rows}
-    place = {name: i for i, name in enumerate(ids)}
-    persons = {who: np.zeros(len(ids)) for who in sorted(known)}
-    lost: Counter[str] = Counter()
+    at = _places(homes["home"], ids)
+    measured = np.where(at >= 0, answered[np.maximum(at, 0)], False)
+    count = np.nan_to_num(homes["persons"].to_numpy())
+    ages = pc.fill_null(homes["age"], "") if split else pa.repeat("", homes.num_rows)
+    who = pa.table({"sex": pc.fill_null(homes["sex"], "x"), "age": ages})
+    persons: dict[Who, Floats] = {}
+    findings: list[Finding] = []
     total: Counter[str] = Counter()
-    unknown: Counter[Who] = Counter()
-    for row in homes.to_pylist():
-        who = (row["sex"], row["age"] if split else "")
-        at = place.get(row["home"])
-        total[row["sex"]] += row["persons"]
-        if who not in known:
-            unknown[who] += row["persons"]
-        elif at is None or not answered[at]:
-            lost[row["sex"]] += row["persons"]
-        else:
-            persons[who][at] += row["persons"]
-    findings = []
-    for (sex, age), count in sorted(unknown.items()):
-        if not count:
+    lost: Counter[str] = Counter()
+    for sex, age in sorted(tuple(group.values()) for group in who.group_by(["sex", "age"]).aggregate([]).to_pylist()):
+        here = np.asarray(pc.and_(pc.equal(who["sex"], sex), pc.equal(who["age"], age)))
+        total[sex] += round(float(count[here].sum()))
+        if (sex, age) not in known:
+            if count[here].sum():
+                findings.append(_without_shares(sex, age, count[here].sum()))
             continue
-        what = f"{count:,.0f} persons have no shares."
-        if sex in ("f", "m"):
-            mend = "Estimate the shares for this age, too, or for all ages together."
-            raise Refused(Finding("stop", "no-shares", f"homes, {sex} {age}".strip(), what, mend))
-        findings.append(Finding("warning", "no-shares", f"homes, {sex} {age}".strip(), f"{what} They have no figure."))
-    for sex, count in sorted(lost.items()):
-        what = f"{count:,.0f} of {total[sex]:,.0f} persons live in homes without an answer and are left out."
+        lost[sex] += round(float(count[here & ~measured].sum()))
+        of = np.bincount(at[here & measured], count[here & measured], len(ids)).astype(np.float64)
+        if of.sum() > 0:
+            persons[sex, age] = of
+    for sex in sorted(sex for sex in lost if lost[sex]):
+        what = f"{lost[sex]:,} of {total[sex]:,} persons live in homes without an answer and are left out."
         findings.append(Finding("warning", "no-answer", f"homes, {sex}", what, "See what the network says of them."))
-    persons = {who: of for who, of in persons.items() if of.sum() > 0}
     if lacking := {"f", "m"} - {sex for sex, _ in persons}:
         what = f"nobody of sex {' or '.join(sorted(lacking))} lives in a home with an answer, or has shares."
         raise Refused(Finding("stop", "no-persons", "homes", what, "A gap needs women and men."))
     return persons, findings
+
+
+def _without_shares(sex: str, age: str, count: float) -> Finding:
+    """
+    Raises:
+        Refused: for women and men: a mean without some of them would be that of others.
+    """
+    where, what = f"homes, {sex} {age}".strip(), f"{count:,.0f} persons have no shares."
+    if sex not in ("f", "m"):
+        return Finding("warning", "no-shares", where, f"{what} They have no figure.")
+    mend = "Estimate the shares for this age, too, or for all ages together."
+    raise Refused(Finding("stop", "no-shares", where, what, mend))
+
+
+def _places(names: pa.ChunkedArray, among: pa.Array) -> NDArray[np.int64]:
+    """Where each name stands in `among`; -1 where it does not."""
+    found: NDArray[np.int64] = pc.fill_null(pc.index_in(names, value_set=among), -1).to_numpy().astype(np.int64)
+    return found
 
 
 def _shown(one: Measured) -> dict[str, Any]:

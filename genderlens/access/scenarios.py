@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -274,23 +274,21 @@ def gains(
 
 
 def _side_by_side(before: pa.Table, after: pa.Table, measure: str | None) -> pa.Table:
-    keys: Sequence[str] = REACH.names[:4]
-
-    def values(table: pa.Table) -> dict[tuple[Any, ...], float | None]:
-        rows = table.to_pylist()
-        return {tuple(row[key] for key in keys): row["value"] for row in rows if measure in (None, row["measure"])}
-
-    then, now = values(before), values(after)
-    if then.keys() != now.keys():
-        odd = sorted(map(str, then.keys() ^ now.keys()))[:3]
-        what = f"differ in home, measure, profile or departure: {'; '.join(odd)}."
-        raise _refused("before and after", what, "Measure both with the same homes, profiles and departures.")
-    rows = []
-    for key, value in then.items():
-        known = value is not None and now[key] is not None
-        gain = now[key] - value if known else None  # type: ignore[operator]
-        rows.append(dict(zip(keys, key, strict=True)) | {"before": value, "after": now[key], "gain": gain})
-    return pa.Table.from_pylist(rows, GAINS)
+    keys = list(REACH.names[:4])
+    then, now = (
+        table if measure is None else table.filter(pc.equal(table["measure"], measure)) for table in (before, after)
+    )
+    # A join takes null for unlike null: no departure is one all the same.
+    then, now = (
+        table.append_column("at", pc.fill_null(table["departs"], -1)).rename_columns([*keys, name, "at"])
+        for table, name in ((then, "before"), (now, "after"))
+    )
+    joined = then.join(now.drop_columns(["departs"]), ["home", "measure", "profile", "at"], join_type="full outer")
+    if joined.num_rows != then.num_rows or joined.num_rows != now.num_rows:
+        mend = "Measure both with the same homes, profiles and departures."
+        raise _refused("before and after", "differ in homes, measures, profiles or departures.", mend)
+    joined = joined.append_column("gain", pc.subtract(joined["after"], joined["before"]))
+    return joined.select(GAINS.names).sort_by([(key, "ascending") for key in keys]).cast(GAINS)
 
 
 def _refused(where: str, what: str, mend: str) -> Refused:

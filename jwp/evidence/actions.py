@@ -228,14 +228,33 @@ def upload_run(actor: Actor, kind: str, files: Iterable[tuple[str, Kept]], **fie
         return run
 
 
+def send_again(actor: Actor, ref: str, revision: int | None, files: Iterable[tuple[str, Kept]], **fields: Any) -> Run:
+    """Mended files in the place of those of the same sort; what was chosen stays."""
+    may_write(actor)
+    sent = list(files)
+    with open_door(actor) as door:
+        run = _open(door, ref, revision)
+        for old in RunFile.objects.filter(run=run, role__in={role for role, _kept in sent}):
+            old.delete()
+        for role, kept in sent:
+            RunFile(run=run, file=kept.row(), part=RunFile.Part.INPUT, role=role).save()
+        door.note("send again", run, files={kept.name: kept.sha256 for _role, kept in sent})
+        return door.change(run, **fields)
+
+
 def choose(actor: Actor, ref: str, revision: int | None, **fields: Any) -> Run:
     """Say what the columns mean and what is to be measured."""
     may_write(actor)
     with open_door(actor) as door:
-        run = door.lock(Run, ref, revision)
-        if run.state not in (Run.State.PREPARED, Run.State.FAILED):
-            raise Refused(_("It is under way. What was chosen can be changed before it starts, or after it failed."))
-        return door.change(run, "choose", **fields)
+        return door.change(_open(door, ref, revision), "choose", **fields)
+
+
+def _open(door: Door, ref: str, revision: int | None) -> Run:
+    """A run that may still be changed."""
+    run = door.lock(Run, ref, revision)
+    if run.state not in (Run.State.PREPARED, Run.State.FAILED):
+        raise Refused(_("It is under way. What was chosen can be changed before it starts, or after it failed."))
+    return run
 
 
 def withdraw_run(actor: Actor, ref: str, revision: int | None, reason: str = "") -> Run:

@@ -56,7 +56,8 @@ class UploadForm(RowForm):
         model = Run
         fields = ("title", "place", "source", "language")
 
-    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str, again: bool = False, **options: Any) -> None:
+        """`again`: only what was mended has to be sent."""
         super().__init__(*args, **options)
         self.uploads: tuple[Upload, ...] = UPLOADS[kind]
         cities = Place.objects.filter(kind=Place.Kind.CITY)
@@ -66,7 +67,9 @@ class UploadForm(RowForm):
             label, help_ = FILES[upload.role]
             widget = (Files if upload.several else forms.ClearableFileInput)(attrs={"accept": ",".join(upload.endings)})
             made = FilesField if upload.several else forms.FileField
-            self.fields[upload.role] = made(label=label, help_text=help_, required=upload.needed, widget=widget)
+            self.fields[upload.role] = made(
+                label=label, help_text=help_, required=upload.needed and not again, widget=widget
+            )
 
     @property
     def values(self) -> dict[str, Any]:
@@ -99,6 +102,7 @@ class ChoicesForm(forms.Form):
 
     def _sheet(self, guess: dict[str, Any]) -> None:
         self._sex(guess)
+        self.fields["sex"].required = False  # a workshop of women only has no such column
         self.fields["questions"] = forms.MultipleChoiceField(
             label=_("Answers to count"), choices=[(name, name) for name in guess.get("questions", [])],
             widget=forms.CheckboxSelectMultiple,

@@ -12,7 +12,7 @@ import time
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
@@ -28,6 +28,9 @@ from jwp.evidence.actions import run_roles
 from jwp.evidence.models import Run, RunFile
 from jwp.evidence.results import Stopped
 from jwp.evidence.rules import LIBRARY, REASON, RUN
+
+if TYPE_CHECKING:
+    from genderlens.surveys.declaration import Declaration
 
 log = logging.getLogger("jwp")
 NEEDED = ("duckdb", "ibis", "numba", "osmium", "pyarrow", "scipy", "shapely")
@@ -193,6 +196,7 @@ def _look_at_survey(given: Given, scratch: Path) -> dict[str, Any]:
         from genderlens.surveys.declaration import load
 
         declared = load(given["declaration"][0])
+        _only_what_was_sent(declared, given)
         return {"declared": True, "findings": [], "title": declared.name}
     return _columns(given["survey"], scratch)
 
@@ -226,6 +230,17 @@ def _look_at_access(given: Given, scratch: Path) -> dict[str, Any]:
 
 def _look_at_audit(given: Given, scratch: Path) -> dict[str, Any]:
     return {"findings": []}
+
+
+def _only_what_was_sent(declared: Declaration, given: Given) -> None:
+    """A declaration names files: of those sent, and of no other place on this server."""
+    from genderlens.findings import Finding, Refused
+
+    named = {path for table in declared.tables for path in declared.paths(table)}
+    if strange := sorted(path.name for path in named - set(given.get("survey", ()))):
+        what = _("It names %(names)s, which was not sent.") % {"names": ", ".join(strange)}
+        mend = _("Send the files under the names that the declaration gives them.")
+        raise Refused(Finding("stop", "not-sent", given["declaration"][0].name, what, mend))
 
 
 SAMPLE = 20_000  # rows looked at: a guess is put right by people anyway
@@ -276,10 +291,13 @@ def _measure_sheet(run: Run, given: Given, progress: _Progress) -> Any:
 
 def _measure_survey(run: Run, given: Given, progress: _Progress) -> Any:
     from genderlens.surveys.asked import Options
+    from genderlens.surveys.declaration import load
     from genderlens.surveys.run import diagnose
 
     if "declaration" in given:
-        return diagnose((), declaration=given["declaration"][0], language=run.language, progress=progress)
+        declared = load(given["declaration"][0])
+        _only_what_was_sent(declared, given)
+        return diagnose((), declaration=declared, language=run.language, progress=progress)
     chosen, sex = run.parameters, run.parameters["sex"]
     women, men = (next(code for code, who in chosen["codes"].items() if who == one) for one in ("f", "m"))
     asked = {name: chosen[name] for name in ("weight", "strata", "mean", "proportion")}

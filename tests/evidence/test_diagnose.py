@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,3 +85,21 @@ def test_what_cannot_be_read_is_said_and_kept(olga: Client) -> None:
     run = send(olga, "sheet", answers="sex,safe\n")
     page = olga.get(f"/diagnostics/{run.ref}/choices/").content.decode()
     assert run.guess["stop"] and "Send mended files" in page and run.guess["findings"][0]["what"] in page
+    mended: dict[str, Any] = {"title": "Lagoon", "language": "en", "revision": run.revision}
+    mended |= {"answers": SimpleUploadedFile("mended.csv", SHEET.encode())}
+    assert olga.post(f"/diagnostics/{run.ref}/files/", mended).status_code == 302
+    run.refresh_from_db()
+    assert run.guess["rows"] == 60 and [one.file.name for one in run.files.all()] == ["mended.csv"]
+
+
+def test_a_declaration_reads_no_other_file_of_the_server(olga: Client, tmp_path: Path) -> None:
+    (secret := tmp_path / "secret.csv").write_text("sex,safe\nf,1\n")
+    said = f"survey: x\ntables:\n  persons:\n    file: {secret}\n    columns:\n      sex: sex\n"
+    sent: dict[str, Any] = {"title": "Lagoon", "language": "en", "survey": SimpleUploadedFile("s.csv", b"sex,safe\n")}
+    olga.post("/diagnostics/new/survey/", sent | {"declaration": SimpleUploadedFile("s.yaml", said.encode())})
+    run = Run.objects.get()
+    assert [finding["code"] for finding in run.guess["findings"]] == ["not-sent"]
+    olga.post(f"/diagnostics/{run.ref}/", {"revision": run.revision})
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.findings[0]["code"]) == ("failed", "not-sent")

@@ -34,6 +34,7 @@ from jwp.partners.views.editing import Crumb
 
 PER_PAGE = 50
 SHOWN = 200  # lines of figures on the page; the rest is in the file
+CHANGEABLE = (Run.State.PREPARED, Run.State.FAILED)
 # What each kind gives, for somebody who has to choose.
 GIVES = {
     "sheet": gettext_lazy(
@@ -99,11 +100,31 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
 
 @open_to(*SECRETARIAT)
 @require_http_methods(["GET", "HEAD", "POST"])
+def send_again(request: HttpRequest, ref: str) -> HttpResponse:
+    """Mended files, for a run that has not begun or has failed."""
+    actor = acting(request)
+    shown = visible_or_404(visible_runs(actor), ref)
+    if shown.state not in CHANGEABLE:
+        raise Http404
+    form = UploadForm(request.POST or None, request.FILES or None, kind=shown.kind, instance=shown, again=True)
+
+    def keep() -> Run:
+        return actions.send_again(actor, ref, form.opened_at, list(form.kept()), **form.values)
+
+    if attempt(form, keep) is not None:
+        tasks.look(actor, ref)
+        return redirect("runs:choices", ref)
+    context = {"form": form, "crumbs": _crumbs(shown), "heading": shown.title, "step": 1, "run": shown}
+    return render(request, "evidence/run_upload.html", context | {"files": shown.files.select_related("file")})
+
+
+@open_to(*SECRETARIAT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def choices(request: HttpRequest, ref: str) -> HttpResponse:
     """What we guessed, to be put right; and then it starts."""
     actor = acting(request)
     shown = visible_or_404(visible_runs(actor), ref)
-    if shown.state not in (Run.State.PREPARED, Run.State.FAILED):
+    if shown.state not in CHANGEABLE:
         return redirect("runs:run", ref)
     again = request.POST.get("verb") == "look"  # another column of sex: its codes have to be asked for
     form = ChoicesForm(request.POST if request.method == "POST" else None, run=shown)
@@ -219,6 +240,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
         messages.success(request, _("Withdrawn."))
         return redirect("runs:run", ref)
     context = {"run": shown, "form": form, "crumbs": _crumbs(shown), "back": reverse("runs:run", args=[ref])}
+    context["readings"] = _readings(shown)
     return render(request, "evidence/run_withdraw.html", context)
 
 

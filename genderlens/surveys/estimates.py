@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 from ibis.expr.types import BooleanValue, Table
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from genderlens.findings import Finding, Refused
 from genderlens.surveys.design import LONELY, Design
@@ -199,7 +199,7 @@ def _table(
 def _intervals(system: System, values: Floats, se: Floats, df: Codes, level: float) -> tuple[Floats, Floats]:
     """Ends for each row; not a number where there are no degrees of freedom or nothing to learn an error from."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        reach = np.where(df > 0, student.ppf(0.5 + level / 2, np.maximum(df, 1)), np.nan) * se
+        reach = np.where(df > 0, stdtrit(np.maximum(df, 1), 0.5 + level / 2), np.nan) * se
         low, high = values - reach, values + reach
         for i, row in enumerate(system.rows):
             value = values[i]

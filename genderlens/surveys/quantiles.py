@@ -18,7 +18,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 from ibis.expr.types import Table
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from genderlens.surveys.design import Design
 from genderlens.surveys.rows import Pin
@@ -139,7 +139,7 @@ class Quantiles:
         for stat in self.stats:
             share, se, df = shares[stat]
             with np.errstate(invalid="ignore"):
-                t = np.where(df > 0, student.ppf(0.5 + level / 2, np.maximum(df, 1)), np.nan)
+                t = np.where(df > 0, stdtrit(np.maximum(df, 1), 0.5 + level / 2), np.nan)
             low, high = share - t * se, share + t * se
             ends = np.column_stack([np.where(low < 0, np.nan, low), np.where(high > 1, np.nan, high)])
             read = self.distributions[stat.column].read(dict(zip(cells, ends.tolist(), strict=True)))

@@ -73,7 +73,9 @@ def reach_by_profile(
         )  # fmt: skip
         value = measured["chain" if profile.care else "direct"]
         if departs is not None:
-            out = pa.array([not profile.sets_out(at) for at in measured["departs"].to_pylist()])
+            out = pc.is_in(
+                measured["departs"], pa.array([at for at in departs if not profile.sets_out(at)], pa.int32())
+            )
             value = pc.if_else(pc.and_(out, pc.is_valid(value)), 0.0, value)
         size = measured.num_rows
         tables.append(

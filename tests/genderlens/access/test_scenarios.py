@@ -126,6 +126,14 @@ def test_a_change_that_cannot_be_made_is_refused(text: str, says: str) -> None:
         change(text)
 
 
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    lives, moved = homes(4, 6, 8), change(f"move: {{place: childcare-0, lon: {corner(5)}, lat: 0}}")
+    then, now = (reach_by_profile(DUTY, one.network, lives, one.places, limit=10)[0] for one in (CITY, moved))
+    straight, turned = (gains(then, one, lives, HALF) for one in (now, now.take(list(range(now.num_rows))[::-1])))
+    assert turned.gain.levels == straight.gain.levels
+    assert sorted(turned.homes.to_pylist(), key=str) == sorted(straight.homes.to_pylist(), key=str)
+
+
 def test_runs_that_do_not_belong_together_are_refused() -> None:
     then, _ = reach_by_profile(DUTY, CITY.network, homes(4), CITY.places, limit=10)
     now, _ = reach_by_profile(DUTY, CITY.network, homes(4), CITY.places, limit=12)

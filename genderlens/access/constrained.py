@@ -113,7 +113,8 @@ def _measured(
     # The timetable knows whole minutes: a stop takes one at least, which plays no part where there is no duty.
     runs = timetable if TRANSIT in profile.vehicles else timetable.only(kinds=profile.vehicles)
     return care_chains_by_transit(
-        network, runs, homes, stops, goals, limit=round(limit * MINUTE), dwell=max(round(profile.dwell * MINUTE), MINUTE),
+        network, runs, homes, stops, goals, limit=round(limit * MINUTE),
+        dwell=max(round(profile.dwell * MINUTE), MINUTE),
         departs=departs, waits=waits, speed=profile.speed, walking_cap=cap, safety=safety, threads=threads,
         fares=None if profile.fare_budget is None else fares, fare_budget=profile.fare_budget,
     )  # fmt: skip

@@ -17,6 +17,27 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "genderlens"
 
 
+# What the prose says, with the figures it says it of: {key:format:column}.
+BUS = "proportion(bus=1)"
+PROSE = {
+    "tutorial-enusc.md": [
+        f"In a bus {{{BUS}.f:.1f:value}} % of women and {{{BUS}.m:.1f:value}} % of men feel unsafe.",
+        f"The difference is {{{BUS}.f-m:.1f:value}} points",
+        f"here {{{BUS}.f-m:.1f:low}} to {{{BUS}.f-m:.1f:high}}",
+    ],
+    "tutorial-la-serena.md": [
+        "A woman reaches {reach.by_transit.f/m:.3f:value} of what a man does",
+        "{penalty.by_transit.all:.1f:value} % of what can be reached in an hour is gone",
+        "women reach {with_duty.by_transit.f/m:.3f:value} of what men do",
+        "Of the difference of {with_duty.by_transit.f-m:.0f:value} jobs",
+        "{with_duty.by_transit.residence:.0f:value} come from where they live",
+        "and {with_duty.by_transit.constraints:.0f:value} from the stop",
+        "{near_stop.f:.1f:value} % of women, {near_stop.m:.1f:value} % of men",
+        "instead of {penalty.by_transit.all:.1f:value} %",
+    ],
+}
+
+
 def commands(document: str) -> list[tuple[str, list[str]]]:
     """Each command of the console blocks with the lines it is said to print; `…` stands for lines left out."""
     found: list[tuple[str, list[str]]] = []
@@ -58,17 +79,19 @@ def test_what_a_tutorial_shows_is_what_is_printed(
         assert printed_in_order(said, printed) == [], printed
     report = Path("report")
     assert {path.name for path in report.iterdir()} >= {"report.html", "report.pdf", "figures.csv", "provenance.json"}
+    with (report / "figures.csv").open() as file:
+        figures = {row["key"]: row for row in csv.DictReader(file)}
+    text = " ".join((DOCS / document).read_text().split())
+    for sentence in PROSE[document]:
+        told = re.sub(r"{([^:}]+):([^}:]+):(\w+)}", lambda m: format(abs(float(figures[m[1]][m[3]])), m[2]), sentence)
+        assert told in text
     if document == "tutorial-la-serena.md":
-        html = (report / "report.html").read_text()
-        assert "Illustrative places, not real ones." in html
-        with (report / "figures.csv").open() as file:
-            flags = {row["key"].split(".")[0]: row["flag"] for row in csv.DictReader(file)}
+        assert "Illustrative places, not real ones." in (report / "report.html").read_text()
+        flags = {key.split(".")[0]: row["flag"] for key, row in figures.items()}
         assert flags.pop("near_stop") == "stops of the timetables given"
         assert set(flags.values()) == {"illustrative places"}
-        assert json.loads((report / "provenance.json").read_text())["parameters"]["illustrative"] == [
-            "childcare",
-            "jobs",
-        ]
+        record = json.loads((report / "provenance.json").read_text())
+        assert record["parameters"]["illustrative"] == ["childcare", "jobs"]
 
 
 def test_what_the_census_says_of_work_and_small_children() -> None:

@@ -6,6 +6,7 @@ app_name = "runs"
 urlpatterns = [
     path("", runs.runs, name="list"),
     path("new/", runs.kinds, name="kinds"),
+    path("new/audit/form.xlsx", runs.audit_form, name="audit_form"),
     path("new/<slug:kind>/", runs.upload, name="upload"),
     path("<ref:ref>/", runs.run, name="run"),
     path("<ref:ref>/choices/", runs.choices, name="choices"),

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
@@ -33,6 +33,7 @@ from jwp.partners.tables import as_csv
 from jwp.partners.views.editing import Crumb
 
 PER_PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200  # lines of figures on the page; the rest is in the file
 CHANGEABLE = (Run.State.PREPARED, Run.State.FAILED)
 # What each kind gives, for somebody who has to choose.
@@ -96,6 +97,18 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     crumbs = [*_crumbs(), (_("Diagnose a city"), reverse("runs:kinds"))]
     context = {"form": form, "crumbs": crumbs, "kind": kind, "heading": capfirst(Run.Kind(kind).label), "step": 1}
     return render(request, "evidence/run_upload.html", context)
+
+
+@open_to(*SECRETARIAT)
+@require_safe
+def audit_form(request: HttpRequest) -> HttpResponse:
+    """What people walk with: the form of a safety audit for Kobo or ODK, in three languages."""
+    if tasks.missing():
+        raise Http404
+    content = tasks.audit_form((get_language() or "en").split("-")[0])
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="safety-audit.xlsx"'
+    return response
 
 
 @open_to(*SECRETARIAT)

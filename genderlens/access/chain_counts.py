@@ -222,6 +222,8 @@ class Question:
 
     def to_doors(self, work: Lists) -> Lists:
         """Lists of work up to its doors, nearest first."""
+        if not self.sites.walks.any():
+            return work  # every door is its street
         rows, sizes = ranges(self.sites.starts, work.items.astype(np.int64))
         times = np.repeat(work.times, sizes) + self.sites.walks[rows]
         source = np.repeat(np.repeat(np.arange(len(work.starts) - 1), np.diff(work.starts)), sizes)
@@ -234,7 +236,7 @@ class Question:
         """What a few care nodes see around them, for all of them."""
         longest = self.rules.longest
         if longest < 0 or not len(self.spots):
-            return Around(len(self.homes), len(self.work), 0, 0, 0, 0, 0)
+            return Around(len(self.homes), 0, 0, 0, 0, 0, 0, 0)
         some = self.spots[np.linspace(0, len(self.spots) - 1, min(SAMPLE, len(self.spots))).astype(np.int64)]
         reach = search(self.graph, some, self.graph.node, longest, order="time", threads=self.threads)
         living = np.bincount(self.homes, minlength=len(self.graph.node))
@@ -248,8 +250,8 @@ class Question:
             read += int((np.searchsorted(work, longest - times, side="right") * homes).sum())
         scale = len(self.spots) / len(some)
         return Around(
-            len(self.homes), len(self.work), len(self.spots), len(reach.targets) / len(some),
-            pairs * scale, entries * scale, read * scale,
+            len(self.homes), len(self.sites.walks) / max(len(self.work), 1), len(self.work),
+            len(self.spots), len(reach.targets) / len(some), pairs * scale, entries * scale, read * scale,
         )  # fmt: skip
 
     def empty(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
@@ -277,6 +279,7 @@ class Around(NamedTuple):
     """How much there is to do."""
 
     homes: int
+    doors: float  # of work, at each node that has any
     work: int  # nodes with work
     spots: int  # nodes with care
     nodes: float  # that a search from one of them settles
@@ -287,18 +290,21 @@ class Around(NamedTuple):
 
 def cheapest(around: Around, departures: int) -> Algorithm:
     """By prices in nanoseconds on one core, as bench/access_chains has them; what all have in common is left out."""
-    words = around.work / BITS
-    apart = step(int(around.entries), int(words) + 1)
+    doors, entries = around.work * around.doors, around.entries * around.doors
+    words = doors / BITS
+    apart = step(int(entries), int(words) + 1)
     searches = around.spots * around.nodes * 100
-    beginnings = around.entries / apart * words
-    joins = around.pairs * (20 + words / 8 + apart / 3) + around.homes * around.work * 0.5
+    beginnings = entries * 200 + entries / apart * words
+    joins = around.pairs * (20 + words / 8 + apart / 3) + around.homes * doors * 0.5
     price: dict[Algorithm, float] = {
         "lists": searches + departures * (around.pairs * 15 + around.read * 1.2),
         "bitsets": searches + beginnings + departures * joins,
         "layers": departures * around.homes / LANES * around.nodes * 300,
     }
+    if (around.pairs + entries) * 8 > MEMORY:
+        del price["bitsets"]
     if (around.pairs + around.entries) * 8 > MEMORY:
-        return "layers"
+        del price["lists"]
     return min(price, key=lambda name: price[name])
 
 

@@ -45,23 +45,28 @@ def _drawn(part: Part, language: str) -> str:
 
 
 def _table(grid: Grid, language: str) -> str:
-    """The first column names the row. A wide table scrolls by itself, also with the keyboard."""
+    """The first column names the row. On a telephone each row of many columns becomes a small list of its own."""
     shown = columns(grid.rows, language)
     caption = escape(grid.caption)
+    stacks = " stacks" if len(shown) > 3 else ""
 
-    def cell(tag: str, number: int, text: str) -> str:
+    def cell(tag: str, number: int, text: str, label: str = "") -> str:
         numeric = ' class="num"' if shown[number].numeric else ""
-        return f"<{tag}{numeric}>{escape(text)}</{tag.split()[0]}>"
+        told = f' data-label="{escape(label)}"' if stacks and label else ""
+        return f"<{tag}{numeric}{told}>{escape(text)}</{tag.split()[0]}>"
 
     head = "".join(cell('th scope="col"', i, column.name) for i, column in enumerate(shown))
     rows = "".join(
         "<tr>"
-        + "".join(cell('th scope="row"' if i == 0 else "td", i, column.texts[row]) for i, column in enumerate(shown))
+        + "".join(
+            cell('th scope="row"', i, column.texts[row]) if i == 0 else cell("td", i, column.texts[row], column.name)
+            for i, column in enumerate(shown)
+        )
         + "</tr>\n"
         for row in range(grid.rows.num_rows)
     )
     return (
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{caption}">\n<table class="table">\n'
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{caption}">\n<table class="table{stacks}">\n'
         f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 

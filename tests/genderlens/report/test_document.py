@@ -46,6 +46,13 @@ def test_a_table_has_its_caption_and_names_its_rows_and_columns() -> None:
     assert '<th scope="row">Centre</th><td class="num">1\u00a0234</td>' in body
 
 
+def test_many_columns_fold_on_a_telephone_and_name_their_cells() -> None:
+    wide = Grid("Temps", pa.table({"Quartier": ["Centre"], "Femmes": [1.0], "Hommes": [2.0], "Écart": [-1.0]}))
+    body = Report("T", "fr", (wide,)).body()
+    assert '<table class="table stacks">' in body and '<td class="num" data-label="Hommes">2</td>' in body
+    assert "stacks" not in REPORT.body()
+
+
 def test_what_is_missing_is_neither_empty_nor_zero() -> None:
     assert '<th scope="row">Sud</th><td class="num">–</td>' in REPORT.body()
 

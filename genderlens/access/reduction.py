@@ -30,15 +30,16 @@ def reduce_arcs(
     slots as its replacement needs (with at most three neighbours), so there are never more than at the start.
 
     Returns:
-        Which nodes are left; the tails, heads and costs of the arcs between them; and of those taken away, in that
-        order, the nodes, and by node (nodes, 3) from where it was reached then and in how many milliseconds.
+        Which nodes are left; the tails (-1: no arc), heads and costs of the arcs between them; and of those taken away
+        the nodes in that order, and by node (nodes, 3) from where it was reached then and in how many milliseconds.
     """
     nodes, arcs = len(fixed), len(tails)
     tail, head, cost = np.full(arcs, -1, np.int32), np.empty(arcs, np.int32), np.empty(arcs, np.int32)
     after_out, after_in = np.empty(arcs, np.int32), np.empty(arcs, np.int32)
     first_out, first_in = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
-    free = np.arange(arcs - 1, -1, -1).astype(np.int32)
-    frees = arcs
+    free, frees = np.empty(arcs, np.int32), arcs
+    for k in range(arcs):
+        free[k] = arcs - 1 - k
     for k in range(arcs):
         frees = _join(
             tails[k], heads[k], costs[k], tail, head, cost, after_out, after_in, first_out, first_in, free, frees
@@ -51,8 +52,10 @@ def reduce_arcs(
     for most in range(min(joins, 2), joins + 1):
         if most == 0:
             break
-        line = np.arange(nodes).astype(np.int32)  # a ring of candidates, each in it at most once
+        line = np.empty(nodes, np.int32)  # a ring of candidates, each in it at most once
         waits = np.ones(nodes, np.bool_)
+        for k in range(nodes):
+            line[k] = k
         begin, waiting = 0, nodes
         while waiting > 0:
             node = line[begin]
@@ -125,8 +128,7 @@ def reduce_arcs(
                     waits[near[k]] = True
                     line[(begin + waiting) % nodes] = near[k]
                     waiting += 1
-    left = tail >= 0
-    return stays, tail[left], head[left], cost[left], (taken[:away], before, took)
+    return stays, tail, head, cost, (taken[:away], before, took)
 
 
 @compiled

@@ -64,6 +64,8 @@ class Reach:
     def within(self, limit: int) -> Reach:
         """Only what is reached within `limit` milliseconds."""
         near = self.times <= limit
+        if near.all():
+            return self
         starts = np.concatenate([[0], np.cumsum(near)])[self.starts]
         return Reach(starts, self.targets[near], self.times[near], self.known)
 
@@ -103,6 +105,8 @@ def prepare(
         fixed[kept[kept >= 0]] = True
     joins = min(joins, 2) if hanging else joins
     stays, tails, heads, cost, away = reduce_arcs(fixed, tails, heads, np.asarray(cost, np.int32), joins)
+    left = tails >= 0
+    tails, heads, cost = tails[left], heads[left], cost[left]
     node = np.flatnonzero(stays).astype(np.int32)
     if len(node):
         node = node[hilbert(network.lon[node], network.lat[node])]
@@ -267,7 +271,8 @@ def settle(
         begin, end = starts[node], starts[node + 1]
         if used + end - begin > len(pool):
             larger = np.empty((2 * len(pool) + end - begin, 3), np.int32)
-            larger[:used] = pool[:used]
+            for k in range(used):  # a loop and not a slice: that compiles in a tenth of the time
+                larger[k, 0], larger[k, 1], larger[k, 2] = pool[k, 0], pool[k, 1], pool[k, 2]
             pool = larger
         for arc in range(begin, end):
             cost = arcs[arc, 1]
@@ -318,7 +323,8 @@ def _block(
             if size + count > len(targets):
                 room = 2 * len(targets) + count
                 more_targets, more_times = np.empty(room, np.int32), np.empty(room, np.int32)
-                more_targets[:size], more_times[:size] = targets[:size], times[:size]
+                for k in range(size):
+                    more_targets[k], more_times[k] = targets[k], times[k]
                 targets, times = more_targets, more_times
             begin = size
             for k in range(count):

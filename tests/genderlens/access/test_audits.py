@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,6 +32,9 @@ from genderlens.access.audits.scores import FELT
 from genderlens.access.network import Network
 from genderlens.access.safety import Safety
 from genderlens.findings import Refused
+from jwp.cli import Wrong
+from jwp.cli.lens import audit as command
+from tests.genderlens.access.street import corner, street
 
 pytestmark = pytest.mark.rules
 
@@ -221,3 +226,38 @@ def test_ratings_on_streets_steer_who_walks_after_dark() -> None:
 def test_columns_are_known_by_name_group_and_label() -> None:
     found = find_columns(["ratings/lighting", "¿Cuánta gente hay?", "_Where you stand_latitude", "Trottoir", "Sexe"])
     assert found == {"lighting": 0, "people": 1, "lat": 2, "walk_path": 3, "sex": 4}
+
+
+def options(*typed: str) -> Namespace:
+    parser = ArgumentParser()
+    command.options(parser)
+    return parser.parse_args(typed)
+
+
+def test_the_command_writes_the_form_and_reads_the_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    form_file = tmp_path / "form.xlsx"
+    assert (
+        command.measure(options("--form", str(form_file), "--language", "es")) == 0 and form_file.stat().st_size > 5_000
+    )
+    answers = sheet(tmp_path, *[answer()] * 6)
+    assert command.measure(options(str(answers), "--csv", "-")) == 0
+    assert '"lighting.f.round-1","safety_audit","Lighting","f"' in capsys.readouterr().out
+    for typed, says in (
+        ((), "no FILE"),
+        (("none.csv",), "there is no file"),
+        ((str(answers), "--smallest", "2"), "3 or more"),
+    ):
+        with pytest.raises(Wrong, match=says):
+            command.measure(options(*typed))
+
+
+def test_the_documented_lines_join_an_audit_to_the_streets(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs/genderlens/audits.md").read_text()
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    known: dict[str, object] = {
+        "network": street(),
+        "path": sheet(tmp_path, *[answer(lat=0, lon=corner(2), lighting=0)] * 6),
+    }
+    exec(block, known)
+    assert isinstance(known["safety"], Safety) and known["safety"].poor == 2
+    assert np.isfinite(np.asarray(known["scores"])).sum() == 4  # both stretches at the corner, there and back

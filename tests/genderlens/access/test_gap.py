@@ -143,6 +143,7 @@ def test_it_equals_the_gap_in_means_when_every_person_carries_her_reach(
     assert found.difference.low == pytest.approx(rows["2-1"]["low"], rel=1e-9)
     if replicates is None:  # replicates of a ratio are not its linear form
         assert found.ratio.se == pytest.approx(rows["2/1"]["se"], rel=1e-9)
+        assert found.ratio.low == pytest.approx(rows["2/1"]["low"], rel=1e-9)
     assert found.n == asked.count().to_pyarrow().as_py()
     alone = sum(one.se**2 for one in found.levels.values() if one.se) ** 0.5
     assert found.difference.se and found.difference.se != pytest.approx(alone, rel=0.01)

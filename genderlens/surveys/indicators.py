@@ -90,7 +90,7 @@ def indicated(
     if not measure.parts:
         finding = Finding("warning", "no-answers", name, "cannot be computed: nobody answered.")
         return Indicated(indicator, figures.no_estimates(), figures.none(), (*measure.findings, finding))
-    found = _by_sex_and_everybody(them, measure, options)
+    found = _by_sex_and_everybody(them, indicator, measure, options)
     table = pa.concat_tables([one.table.replace_schema_metadata(None) for one in found])
     named = pc.binary_join_element_wise(pa.scalar(f"{name}: "), table["stat"], "")
     table = table.set_column(0, table.schema.field("stat"), named)
@@ -99,9 +99,11 @@ def indicated(
     return Indicated(indicator, table, told, tuple(dict.fromkeys(findings)))
 
 
-def _by_sex_and_everybody(them: People, measure: Measure, options: Options) -> Sequence[Estimates]:
+def _by_sex_and_everybody(
+    them: People, indicator: Indicator, measure: Measure, options: Options
+) -> Sequence[Estimates]:
     stats = [part.stat for part in measure.parts]
-    answered = _answered(them, measure)
+    answered = _answered(them, indicator, measure)
     few = {cell for cell, persons in answered.items() if persons < FEWEST}
     gaps = (Gap("sex", "f", "m"),) if {"f", "m"} <= {cell[0] for cell in answered} else ()
     small = Reliability(hide=FEWEST)
@@ -114,13 +116,15 @@ def _by_sex_and_everybody(them: People, measure: Measure, options: Options) -> S
     return _kept_back(by_sex, few), _kept_back(everybody, few)
 
 
-def _answered(them: People, measure: Measure) -> dict[tuple[str, ...], int]:
+def _answered(them: People, indicator: Indicator, measure: Measure) -> dict[tuple[str, ...], int]:
     """How many persons answered in each domain, however many trips they made."""
     table = measure.table
     columns = {part.stat.column for part in measure.parts if isinstance(part.stat, Mean | Proportion)}
     answered = [table[column].notnull() for column in sorted(columns)]
     people = table.filter(reduce(or_, answered), *([] if measure.where is None else [measure.where]))
-    cells = people.group_by(*them.by).aggregate(n=people[PERSON].nunique()).to_pyarrow().to_pylist()
+    linked = {table for roles in (indicator.needs, *indicator.one_of) for table in roles} - {"persons"}
+    count = people[PERSON].nunique() if linked else people.count()
+    cells = people.group_by(*them.by).aggregate(n=count).to_pyarrow().to_pylist()
     return {tuple(as_code(cell[column]) for column in them.by): cell["n"] for cell in cells}
 
 

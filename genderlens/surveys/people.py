@@ -67,11 +67,12 @@ def people(survey: Opened, design: Design, by: Sequence[str] = ()) -> People:
     sex, _guessed = coded.sex(survey)
     kept = {name: rows[name] for name in _design_columns(design, rows)} | {name: rows[name] for name in by}
     roles = {_own(role): coded.role(survey, "persons", role) for role in source.columns if role != "sex"}
-    key = _key(rows, source.key) if source.key else ibis.row_number().cast("string")
+    # Without a key nothing is linked to persons, and each row is one.
+    key = _key(rows, source.key) if source.key else ibis.null("string")
     one = rows.select(**{PERSON: key}, **kept, **roles, sex=coded.sex_words(rows, sex))
     if declaration.design.table != "persons":
         one = _with_design(survey, design, one, rows)
-    if not design.stages and not design.published:
+    if source.key and not design.stages and not design.published:
         design = replace(design, cluster=PERSON)
     return People(survey, one, design, ("sex", *by), sex)
 

@@ -85,6 +85,7 @@ def measured(
     chosen = options if isinstance(options, Options) else Options.of(options or {})
     paths = (file,) if isinstance(file, Path) else tuple(file)
     survey = _declared(paths, declaration, chosen)
+    inputs = _inputs(survey, declaration)
     with _engine(chosen.engine) as (engine, scratch):
         progress(0.05, "reading the files")
         there = opened(survey, engine, scratch)
@@ -93,8 +94,8 @@ def measured(
             progress(0.3, "counting")
             sheet = small.counted(there, chosen, language)
             found = (*there.findings, *sheet.findings)
-            return Measured(survey, chosen, sheet.counts, sheet.figures, found, _inputs(survey), sheet=sheet)
-        return _estimated(there, chosen, language, progress)
+            return Measured(survey, chosen, sheet.counts, sheet.figures, found, inputs, sheet=sheet)
+        return replace(_estimated(there, chosen, language, progress), inputs=inputs)
 
 
 def look(file: Path | Sequence[Path]) -> Guess:
@@ -139,7 +140,7 @@ def _estimated(there: Opened, chosen: Options, language: str, progress: Progress
     progress(0.95, "writing it down")
     return Measured(
         survey, chosen, pa.concat_tables(tables), pa.concat_tables(told), tuple(dict.fromkeys(findings)),
-        _inputs(survey), plan.policy(), tuple(indicated),
+        {}, plan.policy(), tuple(indicated),
     )  # fmt: skip
 
 
@@ -197,6 +198,9 @@ def _engine(name: str) -> Iterator[tuple[ibis.BaseBackend, Path]]:
                 engine.disconnect()
 
 
-def _inputs(survey: Declaration) -> dict[str, str]:
+def _inputs(survey: Declaration, declaration: Path | Declaration | None) -> dict[str, str]:
+    """The hash of every file that the figures come from; one that is not there is refused when it is opened."""
     files = [path for table in survey.tables for path in survey.paths(table)]
-    return {path.name: sha256(path) for path in dict.fromkeys(files)}
+    if isinstance(declaration, Path):
+        files.append(declaration)
+    return {path.name: sha256(path) for path in dict.fromkeys(files) if path.is_file()}

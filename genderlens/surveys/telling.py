@@ -12,6 +12,7 @@ import pyarrow as pa
 from genderlens.report.document import Grid, Heading, Listing, Paragraph, Part, Report
 from genderlens.report.plots import Mark, gaps, women_and_men
 from genderlens.run import Run
+from genderlens.surveys.opened import UNSAID
 from genderlens.surveys.reliability import ASKED, SILENT, SUPPRESSED, UNRELIABLE
 from genderlens.words import number, percent, say
 
@@ -70,7 +71,7 @@ class Teller:
         if declared.source:
             yield Paragraph(declared.source)
         weighted = bool(declared.design.weight or self.result.policy.startswith("weight"))
-        yield Paragraph(self.say("design", policy=self.result.policy, level=level))
+        yield Paragraph(self.say("design", policy=self.policy(), level=level))
         if not weighted:
             yield Paragraph(self.say("unweighted"))
         asked = [row for row in self.rows if not row["indicator"]]
@@ -81,6 +82,19 @@ class Teller:
             yield from self.indicator(one)
         yield from self.findings()
         yield from self.concluded()
+
+    def policy(self) -> str:
+        """The design in the reader's language; the library's own line stands in the provenance."""
+        plan = self.result.declaration.design
+        said = [
+            (plan.weight, self.say("design_weight", column=plan.weight)),
+            (plan.strata, self.say("design_strata", column=plan.strata)),
+            (plan.cluster, self.say("design_clusters", columns=", ".join(plan.cluster))),
+            (plan.fpc, self.say("design_fpc", columns=", ".join(plan.fpc))),
+            (plan.replicates, self.say("design_replicates", kind=plan.replicates.kind if plan.replicates else "")),
+            (plan.strata and plan.cluster, self.say("design_lonely", policy=plan.lonely or UNSAID)),
+        ]
+        return "; ".join(words for there, words in said if there) or self.say("design_none")
 
     def indicator(self, one: Indicated) -> Iterator[Part]:
         indicator = one.indicator
@@ -184,7 +198,6 @@ class Teller:
             may_not.append(self.say("may_not_unreliable"))
         named = dict.fromkeys(name for one in self.result.indicated for name in one.indicator.cautions)
         may_not += [self.say(f"caution_{name}") for name in named]
-        may_not += [text for one in self.result.indicated for text in one.indicator.breaks if not named]
         may_not += self.result.declaration.breaks
         if may:
             yield Heading(say(self.language, "report.concluded"))

@@ -81,7 +81,7 @@ def test_a_declared_survey_writes_its_run(survey: Mobility, tmp_path: Path, caps
     assert "Mobilité du soin" in page and "Soin, recompté" in page and "rri-tools.eu" in page
     assert (tmp_path / "report" / "report.pdf").read_bytes().startswith(b"%PDF")
     record = json.loads((tmp_path / "report" / "provenance.json").read_text(encoding="utf-8"))
-    assert record["inputs"].keys() == {"persons.csv", "trips.csv", "episodes.csv"}
+    assert record["inputs"].keys() == {"persons.csv", "trips.csv", "episodes.csv", "survey.yaml"}
     assert record["parameters"]["indicators"] == ["mobility_of_care"]
 
 
@@ -139,6 +139,9 @@ def test_the_commands_of_the_page_run(
     for line in lines:
         assert main(shlex.split(line)[1:]) == 0, capsys.readouterr().err
     assert (tmp_path / "report" / "report.pdf").exists()
+    names: dict[str, object] = {}
+    exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0], names)
+    assert "Movilidad del cuidado" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_page_lists_the_catalogue() -> None:

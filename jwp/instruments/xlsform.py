@@ -213,8 +213,12 @@ def _filled(instrument: Profile, table: Table, places: Mapping[str, int], once: 
 
 
 def _asked(instrument: Profile) -> dict[str, str]:
+    """Heading -> item, by its label in any language, its code, or its code behind that of its group (ODK)."""
     found = {_plain(say(item.name, language)): item.code for item in instrument.items for language in LANGUAGES}
-    return found | {_plain(item.code): item.code for item in instrument.items}
+    for group in instrument.groups:
+        for item in group.items:
+            found[_plain(item.code)] = found[_plain(f"group_{group.code}-{item.code}")] = item.code
+    return found
 
 
 def _last(heading: str) -> str:

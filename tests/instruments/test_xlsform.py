@@ -92,6 +92,8 @@ def test_answers_come_back_by_name_or_by_label_in_any_language() -> None:
         assert filled({"_uuid": "a", head: said, "x": 1})[0].answers == {"policy": "strong"}
     (found,) = filled({"_uuid": "a", "group_policy/policy": "weak", "group_policy/resources": None, "_id": 3})
     assert (found.line, found.once, found.answers, found.wrong) == (2, "a", {"policy": "weak"}, "")
+    odk = filled({"SubmissionDate": "2026-01-01", "group_citizen-roles-needs-perspectives": "strong", "KEY": "uuid:1"})
+    assert (odk[0].once, odk[0].answers) == ("uuid:1", {"roles-needs-perspectives": "strong"})
 
 
 @pytest.mark.rules

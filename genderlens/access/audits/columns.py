@@ -46,11 +46,11 @@ def plain(text: str) -> str:
 
 
 def find_columns(columns: Sequence[str]) -> dict[str, int]:
-    """Role -> place of its column. A name in front of the last slash is a group of the form."""
+    """Role -> place of its column. What stands before the last slash (Kobo) or dash (ODK) is a group of the form."""
     found: dict[str, int] = {}
     for place, column in enumerate(columns):
         last = plain(column.rsplit("/", 1)[-1])
-        role = _names().get(plain(column)) or _names().get(last)
+        role = _names().get(plain(column)) or _names().get(last) or _names().get(plain(column.rsplit("-", 1)[-1]))
         if role is None and (end := re.search(r" (latitude|longitude)$", last)):
             role = end[1][:3]  # Kobo splits a point into columns
         if role is not None:

@@ -226,6 +226,8 @@ def test_ratings_on_streets_steer_who_walks_after_dark() -> None:
 def test_columns_are_known_by_name_group_and_label() -> None:
     found = find_columns(["ratings/lighting", "¿Cuánta gente hay?", "_Where you stand_latitude", "Trottoir", "Sexe"])
     assert found == {"lighting": 0, "people": 1, "lat": 2, "walk_path": 3, "sex": 4}
+    odk = find_columns(["SubmissionDate", "where-point-Latitude", "where-point-Longitude", "ratings-walk_path", "KEY"])
+    assert odk == {"lat": 1, "lon": 2, "walk_path": 3, "uuid": 4}
 
 
 def options(*typed: str) -> Namespace:

@@ -16,6 +16,7 @@ from genderlens.findings import Finding, Refused
 WALKING = 4.8  # km/h
 Kind = TypeVar("Kind", bound=np.generic)
 
+LONGEST = 2**31 - 2  # of lengths and of costs: the greatest number stands for "never"
 EARTH = 6_371_008.8  # metres, the mean radius (IUGG)
 
 
@@ -83,8 +84,14 @@ class Network:
         return self.tree(self.main)
 
     def walking(self, speed: float = WALKING) -> NDArray[np.int32]:
-        """Milliseconds to walk each arc at `speed` km/h, shape (arcs,). Never zero."""
-        cost: NDArray[np.int32] = np.maximum(np.rint(self.lengths * (3.6 / speed)), 1).astype(np.int32)
+        """Milliseconds to walk each arc at `speed` km/h, shape (arcs,). Never zero.
+
+        Raises:
+            ValueError: when nobody gets anywhere at that speed.
+        """
+        if not speed > 0:
+            raise ValueError(f"A speed of {speed} km/h.")
+        cost: NDArray[np.int32] = np.clip(np.rint(self.lengths * (3.6 / speed)), 1, LONGEST).astype(np.int32)
         return cost
 
     def findings(self) -> tuple[Finding, ...]:
@@ -142,11 +149,17 @@ def from_arcs(
     """A network of arcs in any order, each walked from tail to head only, or both ways.
 
     `lengths` are millimetres. Arcs from a node to itself lead nowhere and are left out; parallel arcs stay, since one
-    may be lit and the other not.
+    may be lit and the other not. A length beyond LONGEST (2,147 km, of a node that is somewhere else) counts as that.
+
+    Raises:
+        ValueError: when a length is negative or not a number.
     """
+    far = np.asarray(lengths, np.float64)
+    if not (far >= 0).all():
+        raise ValueError("A length is negative or not a number.")
     size = len(np.asarray(lon))
     tail, head = np.asarray(tails, np.int32), np.asarray(heads, np.int32)
-    length = np.asarray(lengths, np.int32)
+    length = np.minimum(far, LONGEST).astype(np.int32)
     light = np.broadcast_to(np.asarray(lit, np.int8), tail.shape)
     if both_ways:
         tail, head = np.concatenate([tail, head]), np.concatenate([head, tail])

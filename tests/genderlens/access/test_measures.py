@@ -149,4 +149,9 @@ def test_belo_horizonte_equals_the_r_package(shared_data: Path) -> None:
     two_step = catchment(reach, jobs, people, decay.binary(50))
     assert two_step[at[2:]] == pytest.approx([0.4501725, 0.5366707, 0.4280401], abs=5e-8)
     balanced = catchment(reach, jobs, people, decay.exponential(0.5), "BFCA")
-    assert balanced[at[:3]] == pytest.approx([0.10280082, 0.30930287, 0.07288551], abs=5e-9)
+    assert balanced[at] == pytest.approx([0.10280082, 0.30930287, 0.07288551, 0.09759117, 0.07390234], abs=5e-9)
+    schools = gravity(reach, land["schools"].to_numpy(), decay.exponential(0.2))
+    assert schools[at] == pytest.approx([0.03041853, 1.15549493, 0.56519126, 0.19852152, 0.41378042], abs=5e-9)
+    # By how many people each place is reached: the same table read the other way.
+    passive, _findings = from_table(times, land["id"], land["id"], origin="to_id", destination="from_id")
+    assert cumulative(passive, people, 30)[:6].tolist() == [11053, 31903, 12488, 14474, 15053, 69582]

@@ -153,6 +153,15 @@ def test_coordinates_that_are_wrong_have_no_answer_and_say_why() -> None:
     assert snapped.walk(3.6)[0] == round(snapped.metres[0] * 1000)
 
 
+def test_a_node_on_the_other_side_of_the_world_is_far_and_not_near() -> None:
+    network = from_arcs([0.0, 170.0], [0.0, 0.0], [0], [1], [float(metres(0, 0, 170, 0)) * 1000], both_ways=True)
+    assert network.walking(1.0).tolist() == [2**31 - 2] * 2
+    with pytest.raises(ValueError, match="speed"):
+        network.walking(0)
+    with pytest.raises(ValueError, match="negative"):
+        from_arcs([0.0, 1.0], [0.0, 0.0], [0], [1], [-1])
+
+
 def test_a_curve_keeps_neighbours_together() -> None:
     x, y = (axis.ravel().astype(float) for axis in np.meshgrid(np.arange(32), np.arange(32)))
     order = hilbert(x, y)

@@ -2,6 +2,14 @@
 
 from django.utils.translation import gettext_noop
 
+# Why the measuring library leaves a column out, which says so in English.
+LEFT_OUT = (
+    gettext_noop("a name"), gettext_noop("a telephone"), gettext_noop("an address for letters"),
+    gettext_noop("a place on the map"), gettext_noop("an address"), gettext_noop("a number that names a person"),
+    gettext_noop("written by the form itself"), gettext_noop("nobody answered"), gettext_noop("dates"),
+    gettext_noop("a telephone, or a number that names a person"), gettext_noop("text people wrote"),
+    gettext_noop("a number that names each row"), gettext_noop("part of the design of a sample"),
+)  # fmt: skip
 OBSTACLES = (
     gettext_noop("needs a reason"), gettext_noop("needs a city"),
     gettext_noop("needs the measuring library on this server"),

@@ -64,6 +64,7 @@ def test_what_would_give_a_few_people_away_is_in_no_page_and_no_file(
     told = {one["key"]: one["value"] for one in tree["runs"][0]["figures"]}
     assert told == {"safe.f": 41.2, "safe.m": 62.5, "safe.all": None, "safe.f-m": -21.3, "safe.x": None}
     assert "77.7" not in page and "51.0" not in page and "hidden: too few people" in page
+    assert rows[-1]["Persons"] == rows[-1]["Value"] == "" and rows[0]["Value"] == "41.2"
     assert len(rows) == 5 and not any("51" in cell or "77" in cell for row in rows for cell in row.values() if cell)
 
 

@@ -20,7 +20,7 @@ from genderlens.surveys.replicates import independent, replicated
 from genderlens.surveys.rows import Pin, Row, System, lay_out
 from genderlens.surveys.scan import Codes, Floats, NotANumber, Scan, scan, without_nan
 from genderlens.surveys.statistics import Gap, Proportion, Quantile, Stat, Sums, sums
-from genderlens.surveys.variance import Linearised
+from genderlens.surveys.variance import Linearised, Singles
 
 ESTIMATES = pa.schema([
     ("stat", pa.string()),  # such as mean(pob)
@@ -149,7 +149,8 @@ def _lonely(found: Scan, design: Design) -> list[Finding]:
 def _errors(found: Scan, design: Design, system: System) -> Errors:
     if design.replicates:
         return replicated(found, design, system)
-    return Linearised(found, system.gradient(), design.lonely, system.touched)
+    linear = Singles if found.singly else Linearised
+    return linear(found, system.gradient(), design.lonely, system.touched)
 
 
 def _shares(

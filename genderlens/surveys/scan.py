@@ -33,12 +33,16 @@ class Stage:
 
     unit: Codes  # of each row of the scan
     group: Codes  # (units,)
+    drawn: Codes  # (groups,) how many units
     size: Floats | None  # (groups,) how many units there were to draw from
 
-    @property
-    def drawn(self) -> Codes:
-        """(groups,) how many units were drawn."""
-        return np.bincount(self.group)
+
+@dataclass(frozen=True)
+class Singly:
+    """What stands for persons drawn one by one, who are too many to be units each."""
+
+    products: Floats  # (rows, keys, keys) sums over persons of the product of two weighted values
+    answered: dict[str, Codes]  # key -> (rows,) persons with a weight who answered
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Scan:
     weighted: NDArray[np.bool_]  # (rows,) whether anybody there has a weight above zero
     strata: list[Any]  # name of each first-stage group
     replicated: Floats  # (replicates, cells, keys) totals under published replicate weights
+    singly: Singly | None  # when persons were drawn one by one; a unit of the only stage is then a whole stratum
     findings: tuple[Finding, ...]
 
     def matrix(self, stage: int) -> sparse.csr_array:
@@ -113,14 +118,32 @@ def scan(
     if not cells:
         raise Refused(Finding("stop", "nobody", ", ".join(by) or "where", "Nobody is in any of the domains asked for."))
     # Published replicates carry strata and clusters in them.
-    stages, strata = ([], []) if design.published else _stages(small, design, persons)
+    together = one_by_one(design)
+    stages, strata = ([], []) if design.published else _stages(small, design, persons, together)
     if by and (lost := int(persons[cell < 0].sum())) and inside is None:
         what = f"{lost} rows have no category and are in no domain; they stay in the design."
         findings.append(Finding("warning", "no-category", ", ".join(by), what))
     counts = {key: _floats(small, f"n{i}").astype(np.int64) for key, i in answered.items()}
     weighted = _floats(small, "heavy") > 0 if "heavy" in small.column_names else np.ones(len(cell), dtype=bool)
     again = _replicated(small, design, cell, len(cells), len(keys))
-    return Scan(tuple(by), cells, cell, stages, keys, values, counts, persons, weighted, strata, again, tuple(findings))
+    singly = _singly(small, len(keys), answered, counts) if together else None
+    return Scan(tuple(by), cells, cell, stages, keys, values, counts, persons, weighted, strata, again, singly,
+                tuple(findings))  # fmt: skip
+
+
+def one_by_one(design: Design) -> bool:
+    """Whether sums of squares stand for persons. Replicates made here need each person by themselves."""
+    return not design.stages and design.replicates is None
+
+
+def _singly(small: pa.Table, width: int, answered: dict[str, int], counts: dict[str, Codes]) -> Singly:
+    products = np.zeros((len(small), width, width))
+    for i in range(width):
+        for j in range(i + 1):
+            products[:, i, j] = products[:, j, i] = _floats(small, f"p{j}_{i}")
+    if "u0" in small.column_names:
+        return Singly(products, {key: _floats(small, f"u{i}").astype(np.int64) for key, i in answered.items()})
+    return Singly(products, counts)
 
 
 def without_nan(table: Table) -> Table:
@@ -178,13 +201,17 @@ def _read(
                     sums[f"r{r}v{keys[key]}"] = factor * value
         sums[f"n{answered[item.answered_key]}"] = item.answered
     sizes = {f"f{i}": existing(table, name).cast("float64") for i, name in enumerate(design.sizes)}
-    if not stages and not published:
-        # Persons were drawn singly: each is a unit of its own.
+    if not stages and not published and not one_by_one(design):
         columns = {name: value.cast("float64").fill_null(0.0) for name, value in sums.items()}
         columns |= {"persons": ibis.literal(1), "light": weight.fill_null(-1.0), "heavy": weight}
         columns |= {f"{name}{end}": value for name, value in sizes.items() for end in "az"}
         return table.select(**groups, **columns).to_pyarrow()
     added = {name: _sum(table, value.cast("float64")).fill_null(0) for name, value in sums.items()}
+    if one_by_one(design):
+        weighed = [sums[f"v{i}"].fill_null(0.0) for i in range(len(keys))]
+        added |= {f"p{j}_{i}": _sum(table, weighed[i] * weighed[j]) for i in range(len(keys)) for j in range(i + 1)}
+        if careful:
+            added |= {f"u{i}": _sum(table, (sums[f"n{i}"] & (weight > 0)).cast("float64")) for i in answered.values()}
     added["persons"] = table.count()
     if design.weight is not None:
         added["light"] = weight.fill_null(-1.0).min()
@@ -258,13 +285,17 @@ def cells_of(small: pa.Table, by: Sequence[str]) -> tuple[Codes, list[Cell]]:
     return renamed, cells
 
 
-def _stages(small: pa.Table, design: Design, persons: Codes) -> tuple[list[Stage], list[Any]]:
+def _stages(small: pa.Table, design: Design, persons: Codes, together: bool) -> tuple[list[Stage], list[Any]]:
     rows = len(small)
     strata: list[Any] = [""]
     group = np.zeros(rows, dtype=np.int64)
     if design.strata:
         group, strata = _codes(small, "stratum")
         _complete(group, persons, f"stratum {design.strata}")
+    if together:
+        drawn = np.bincount(group, persons).astype(np.int64)
+        size = _sizes(small, design, 0, group, drawn) if design.sizes else None
+        return [Stage(group, np.arange(len(drawn)), drawn, size)], strata
     stages: list[Stage] = []
     names = design.stages[: max(len(design.sizes), 1)]
     for i in range(max(len(names), 1)):
@@ -280,8 +311,9 @@ def _stages(small: pa.Table, design: Design, persons: Codes) -> tuple[list[Stage
                 unit = np.unique(group * len(labels) + codes, return_inverse=True)[1]
         parent = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
         parent[unit] = group
-        size = _sizes(small, design, i, group, np.bincount(parent)) if i < len(design.sizes) else None
-        stages.append(Stage(unit, parent, size))
+        drawn = np.bincount(parent)
+        size = _sizes(small, design, i, group, drawn) if i < len(design.sizes) else None
+        stages.append(Stage(unit, parent, drawn, size))
         group = unit
     return stages, strata
 

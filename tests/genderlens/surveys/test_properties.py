@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import assume, given, settings
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.rules
 FEW = settings(max_examples=25)
 GAP = Gap("sex", "f", "m")
 ONE = Design("weight", "stratum", "cluster", nest=True, lonely="certainty")
+SINGLY = Design("weight", "stratum", lonely="certainty")
 TWO = Design(
     "weight", "stratum", ("cluster", "flat"), fpc=("clusters_there", "flats_there"), nest=True, lonely="certainty"
 )
@@ -66,12 +68,18 @@ def usable(people: Sequence[Person]) -> bool:
     return all(both) and len({(p.stratum, p.cluster) for p in people}) > 1
 
 
-@pytest.mark.parametrize("design", [ONE, replace(ONE, lonely="adjust"), TWO, replace(TWO, lonely="adjust")])
+@pytest.mark.parametrize(
+    "design",
+    [ONE, replace(ONE, lonely="adjust"), TWO, replace(TWO, lonely="adjust"), SINGLY, replace(SINGLY, lonely="adjust")],
+)
 @given(people=surveys())
 @FEW
 def test_equal_to_plain_python(design: Design, people: list[Person]) -> None:
     assume(usable(people))
     got = found(ours(people, design, [Mean("y"), Total("y"), Ratio("y", "x")]))
+    if design.strata and not design.stages:
+        # Everybody is a cluster.
+        people = [replace(p, cluster=i) for i, p in enumerate(people)]
     stages, finite = len(design.stages), bool(design.sizes)
     for name, how in (("mean(y)", oracle.mean), ("total(y)", oracle.total), ("ratio(y/x)", oracle.ratio)):
         women, men = (how(people, lambda p, sex=sex: p.sex == sex) for sex in "fm")  # type: ignore[misc]
@@ -150,3 +158,18 @@ def test_two_domains_and_their_gaps() -> None:
     rows = [row["domain"] for row in got.table.to_pylist() if row["stat"] == "mean(y)"]
     assert rows == ["f 1", "f 2", "m 1", "m 2", "f-m 1", "f/m 1", "f-m 2", "f/m 2"]
     assert got.rows[4].values == {"sex": ("f", "m"), "area": 1}
+
+
+@given(people=surveys())
+@FEW
+def test_persons_drawn_singly_are_clusters_of_one(people: list[Person]) -> None:
+    """Sums of products over persons give what persons as clusters give, covariances and degrees of freedom too."""
+    assume(usable(people))
+    alone = [replace(p, cluster=i) for i, p in enumerate(people)]
+    stats: list[Stat] = [Mean("y"), Total("x"), Count()]
+    singly = ours(alone, SINGLY, stats)
+    clustered = ours(alone, ONE, stats)
+    for here, there in zip(singly.table.to_pylist(), clustered.table.to_pylist(), strict=True):
+        assert (here["n"], here["clusters"], here["df"]) == (there["n"], there["clusters"], there["df"])
+    size = np.sqrt(np.abs(clustered.covariance).max())
+    assert singly.covariance == pytest.approx(clustered.covariance, rel=1e-6, abs=1e-9 * size**2)

@@ -179,6 +179,26 @@ def grid(
     return homes(pa.concat_tables(rows), where=where)
 
 
+def grid_places(
+    table: pa.Table, columns: Mapping[str, str], *, where: str = "grid"
+) -> tuple[pa.Table, tuple[Finding, ...]]:
+    """PLACES from a grid with a column of how much there is of each kind; a cell with nothing of a kind has no place.
+
+    Args:
+        table: one row a cell, with `place` or `id`, `lon`, `lat`.
+        columns: the kind of each column, such as {"jobs": "jobs", "schools": "school"}.
+    """
+    table = renamed(table, ("place", "lon", "lat"))
+    needs(table, ("place", "lon", "lat", *columns), where)
+    parts = []
+    for column, kind in columns.items():
+        amount = number(table, column, where)
+        cells = pa.table([table["place"], *coordinates(table, where), amount], names=["place", "lon", "lat", "amount"])
+        some = cells.filter(pc.fill_null(pc.not_equal(amount, 0), True))  # null is not zero: it is said below
+        parts.append(some.append_column("kind", pa.array([kind]).take(pa.array(np.zeros(len(some), np.int64)))))
+    return places(pa.concat_tables(parts), where=where)
+
+
 def read_table(path: Path) -> pa.Table:
     """A Parquet or CSV file.
 

@@ -14,6 +14,7 @@ from genderlens.findings import Finding
 
 FARTHEST = 500.0  # metres from a home to a street, beyond which one of the two is wrong
 CUT_OFF = 100.0  # metres more to the streets of the rest than to a street of its own piece
+MANY = 100_000  # points, beyond which threads are worth starting
 NAMED = 5  # of those concerned, so many are named in a finding
 
 
@@ -66,18 +67,20 @@ def snap(
     tell("no-coordinates", ~placed, "have no longitude and latitude in degrees", "They have no answer. Give both.")
     if placed.any() and network.main.any():
         # Nearest in a plane laid on the middle of the network: over a city the error is far below a metre.
-        points = np.stack([x[placed] * network.east, y[placed]], axis=1)
-
-        def nearest(among: NDArray[np.bool_], tree: Any) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-            _distance, best = tree.query(points)
+        def nearest(
+            of: NDArray[np.bool_], among: NDArray[np.bool_], tree: Any
+        ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+            points = np.stack([x[of] * network.east, y[of]], axis=1)
+            _distance, best = tree.query(points, workers=1 if len(points) < MANY else -1)
             found: NDArray[np.int32] = np.flatnonzero(among).astype(np.int32)[best]
-            return found, metres(x[placed], y[placed], network.lon[found], network.lat[found])
+            return found, metres(x[of], y[of], network.lon[found], network.lat[found])
 
-        node[placed], away[placed] = nearest(network.main, network.main_tree)
+        node[placed], away[placed] = nearest(placed, network.main, network.main_tree)
         island = np.zeros(len(x), np.bool_)
-        if not network.main.all():
-            _other, to_other = nearest(~network.main, network.tree(~network.main))
-            island[placed] = (to_other <= farthest) & (to_other + CUT_OFF < away[placed])
+        aside = placed & (away > CUT_OFF)  # nobody else can be on an island
+        if aside.any() and not network.main.all():
+            _other, to_other = nearest(aside, ~network.main, network.tree(~network.main))
+            island[aside] = (to_other <= farthest) & (to_other + CUT_OFF < away[aside])
         far = placed & ~island & (away > farthest)
         # The mistake that is made most often puts a city into another sea.
         west, south, to_east, north = network.lon.min(), network.lat.min(), network.lon.max(), network.lat.max()

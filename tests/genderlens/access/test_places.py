@@ -12,7 +12,7 @@ import pytest
 
 from genderlens.access.census import census_homes, read_zones, spread
 from genderlens.access.network import from_arcs
-from genderlens.access.places import grid, homes, places, read_homes, read_places
+from genderlens.access.places import grid, grid_places, homes, places, read_homes, read_places
 from genderlens.access.tables import HOMES, PLACES
 from genderlens.engines import read
 from genderlens.findings import Finding, Refused
@@ -63,6 +63,15 @@ def test_a_grid_with_a_column_for_each_sex_and_age() -> None:
     table, findings = grid(cells, {"f_0": ("f", "0-4"), "m_0": ("m", "0-4")})
     assert findings == ()
     assert pc.sum(table.filter(pc.equal(table["sex"], "f"))["persons"]).as_py() == 3.5
+
+
+def test_a_grid_with_a_column_for_each_kind_of_place() -> None:
+    cells = pa.table({"id": ["a", "b"], "lon": [1.0, 2.0], "lat": [0.0, 0.0], "jobs": [5, 0], "schools": [1, None]})
+    table, findings = grid_places(cells, {"jobs": "jobs", "schools": "school"})
+    assert [(row["place"], row["kind"], row["amount"]) for row in table.to_pylist()] == [
+        ("a", "jobs", 5.0), ("a", "school", 1.0),
+    ]  # fmt: skip
+    assert codes(findings) == ["amount-missing"]
 
 
 @pytest.mark.parametrize("sex", [["M", "H"], ["1", "2"], [1, 2], ["m"]])

@@ -43,9 +43,12 @@ def no_estimates() -> pa.Table:
     return ESTIMATES.empty_table()
 
 
-def of_indicator(found: Estimates, indicator: Indicator, parts: Sequence[Part], language: str) -> pa.Table:
+def of_indicator(
+    found: Estimates, indicator: Indicator, parts: Sequence[Part], language: str,
+    labels: Mapping[str, Mapping[str, str]],
+) -> pa.Table:  # fmt: skip
     names = {part.stat: Named(f"{indicator.id}.{part.word}", label(part.word, language), part.unit) for part in parts}
-    return _figures(found, names, {"sex": {"f": "f", "m": "m", "x": "x"}}, {}, indicator.id)
+    return _figures(found, names, {"sex": {"f": "f", "m": "m", "x": "x"}}, labels, indicator.id)
 
 
 def of_asked(found: Estimates, survey: Opened, options: Options, language: str) -> pa.Table:

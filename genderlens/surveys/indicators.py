@@ -94,9 +94,10 @@ def indicated(
     table = pa.concat_tables([one.table.replace_schema_metadata(None) for one in found])
     named = pc.binary_join_element_wise(pa.scalar(f"{name}: "), table["stat"], "")
     table = table.set_column(0, table.schema.field("stat"), named)
-    told = pa.concat_tables([figures.of_indicator(one, indicator, measure.parts, language) for one in found])
+    labels = survey.labels["persons"]
+    told = [figures.of_indicator(one, indicator, measure.parts, language, labels) for one in found]
     findings = [*measure.findings, *(finding for one in found for finding in one.findings)]
-    return Indicated(indicator, table, told, tuple(dict.fromkeys(findings)))
+    return Indicated(indicator, table, pa.concat_tables(told), tuple(dict.fromkeys(findings)))
 
 
 def _by_sex_and_everybody(

@@ -119,12 +119,12 @@ class Teller:
         sexed = [row for row in levels if row["sex"] in ("f", "m", "x")]
         for group, some in _by_unit(sexed or levels):
             marks = [self.mark(row) for row in some[:MOST]]
-            title = name if not group else f"{name} ({group})"
+            title = name if not group else f"{name} ({self.unit(group)})"
             note = self.say("first_rows", shown=MOST, all=len(some)) if len(some) > MOST else ""
-            yield women_and_men(marks, title=title, unit=unit or group, language=self.language, note=note)
+            yield women_and_men(marks, title=title, unit=unit or self.unit(group), language=self.language, note=note)
         for group, some in _by_unit([row for row in rows if row["sex"] == "f-m"]):
             marks = [self.mark(row, "") for row in some[:MOST]]
-            yield gaps(marks, title=self.say("gap_title", name=name), unit=group, language=self.language)
+            yield gaps(marks, title=self.say("gap_title", name=name), unit=self.unit(group), language=self.language)
         yield self.grid(rows, name)
 
     def mark(self, row: Row, sex: str | None = None) -> Mark:
@@ -137,7 +137,7 @@ class Teller:
         if row["low"] is None or len(both) != 2 or any(one["flag"] not in QUOTABLE for one in (*both, row)):
             return ""
         women, men = (next(one["value"] for one in both if one["sex"] == sex) for sex in ("f", "m"))
-        unit = self.say(row["unit"]) if row["unit"] in ("points", "minutes", "trips") else row["unit"]
+        unit = self.unit(row["unit"])
         sure = row["low"] > 0 or row["high"] < 0
         ends = {end: number(self.language, row[end]) for end in ("low", "high")}
         per = self.sign if row["unit"] == "points" else ""
@@ -169,7 +169,10 @@ class Teller:
         said = number(self.language, row["value"])
         if unit == "percent":
             return said + self.sign
-        return f"{said} {self.say(unit)}" if unit in ("points", "minutes", "trips") else said
+        return f"{said} {self.unit(unit)}" if unit not in ("", "ratio") else said
+
+    def unit(self, unit: str) -> str:
+        return self.say(unit) if unit in ("points", "minutes", "trips") else unit
 
     def interval(self, row: Row) -> str:
         if row["low"] is None or row["high"] is None:

@@ -251,3 +251,16 @@ def test_every_indicator_is_defined_cited_and_can_be_told() -> None:
         assert tuple(indicator.name) == LANGUAGES == tuple(indicator.definition)
         assert indicator.sources and all(address.startswith("https://") for _, address in indicator.sources)
         assert all(f"caution_{name}" in sentences("survey") for name in indicator.cautions), indicator.id
+
+
+def test_domains_are_told_in_the_words_of_the_file(survey: Mobility) -> None:
+    text = survey.declaration.read_text(encoding="utf-8")
+    labelled = text.replace(
+        "key: [household, person]", 'key: [household, person]\n    labels: {stratum: {0: "the port"}}'
+    )
+    declaration = survey.folder / "labelled.yaml"
+    declaration.write_text(labelled, encoding="utf-8")
+    found = measured(declaration=declaration, options={"indicators": ["poverty"], "by": ["stratum"]})
+    rows = {row["key"]: row for row in found.figures.to_pylist()}
+    assert rows["poverty.poor.f.stratum=the port"]["group"] == "stratum=the port"
+    assert rows["poverty.poor.f-m.stratum=the port"]["unit"] == "points"

@@ -13,6 +13,7 @@ from genderlens.report.document import Report
 from jwp.evidence.models import Run
 from tests.cast import Cast, cast
 from tests.evidence.runs import SHEET, city, work
+from tests.genderlens.access.test_diagnosis import HOMES, LINKS, NODES, PLACES
 
 pytestmark = pytest.mark.django_db
 SURVEY = "hh,estrato,peso,sexo,safe\n" + "".join(
@@ -72,6 +73,27 @@ def test_a_sample_gives_estimates_and_the_gap(olga: Client) -> None:
     sexes = set(run.figures.values_list("sex", flat=True))
     assert {"f", "m", "f-m"} <= sexes
     assert all(one.se is not None and one.n for one in run.figures.filter(sex__in=("f", "m"), value__gt=0))
+
+
+def test_streets_homes_and_places_give_what_women_and_men_reach(olga: Client) -> None:
+    streets = [SimpleUploadedFile(f"{name}.csv", text.encode()) for name, text in (("nodes", NODES), ("links", LINKS))]
+    sent: dict[str, Any] = {"title": "One street", "place": "lagoon", "language": "en", "streets": streets}
+    for role, text in (("homes", HOMES), ("places", PLACES)):
+        sent[role] = SimpleUploadedFile(f"{role}.csv", text.encode())
+    assert olga.post("/diagnostics/new/access/", sent).status_code == 302
+    run = Run.objects.get()
+    assert run.guess["kinds"] == ["childcare", "jobs"] and run.guess["choices"]["care"] == "childcare"
+    chosen = {"limit": 20, "dwell": 10, "speed": 4.8, "care": "childcare", "work": "jobs", "illustrative": "jobs"}
+    answer = olga.post(f"/diagnostics/{run.ref}/choices/", chosen | {"revision": run.revision})
+    assert answer.status_code == 302, answer.content.decode()
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.why) == ("done", "")
+    # By hand, as in the library's own tests: after the childcare stop ten jobs are in reach from the woman's corner.
+    assert run.figures.get(key="chain.on_foot.f").value == 10
+    assert run.figures.get(key="chain.on_foot.f").family == run.figures.get(key="chain.on_foot.m").family
+    page = olga.get(f"/diagnostics/{run.ref}/").content.decode()
+    assert "<svg" in page and "Lagoon" in page
 
 
 def test_codes_of_another_column_are_asked_for(olga: Client) -> None:

@@ -20,7 +20,7 @@ class Sheet:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """CSV (comma, semicolon or tab; UTF-8 or Windows-1252), XLSX (its first sheet) or Parquet.
+    """CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252), XLSX (its first sheet) or Parquet.
 
     Raises:
         Refused: another kind of file, or one that is empty or broken.
@@ -44,10 +44,13 @@ def read_sheet(path: Path) -> Sheet:
 
 def _csv(path: Path) -> Iterator[Any]:
     raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = raw.decode("utf-16", "replace")
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode("cp1252", "replace")
     head = text.partition("\n")[0]
     yield from csv.reader(StringIO(text), delimiter=max(",;\t", key=head.count))
 

@@ -160,6 +160,16 @@ def test_what_is_no_audit_is_refused(tmp_path: Path, text: str, code: str) -> No
     assert [finding.code for finding in refused.value.findings] == [code]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_spreadsheet_may_save_as_it_likes(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = tmp_path / "answers.csv"
+    rows = (("Éclairage", "sexe", "segment"), ("3", "femme", "A1"), ("pas du tout", "homme", "A1"))
+    path.write_bytes("\n".join(map(delimiter.join, rows)).encode(encoding))
+    table = read_answers(path).table
+    assert (table["lighting"].to_pylist(), table["sex"].to_pylist()) == ([3, 0], ["f", "m"])
+
+
 def test_a_broken_or_foreign_file_is_refused(tmp_path: Path) -> None:
     for name, code in (("answers.xlsx", "file-broken"), ("answers.pdf", "file-kind"), ("x.parquet", "file-broken")):
         (tmp_path / name).write_bytes(b"PK not a book")

@@ -71,29 +71,33 @@ def sweep(
     boards, alights = rides.connections.boards, rides.connections.alights
     states, stops, targets = rides.then.shape[0], len(access), len(direct)
     ready = np.full((states, stops, slots), FAR, np.int32)  # having left in the slot, when one can get on
+    latest = np.full((states, stops), -1, np.int64)  # slot of whoever left last among those who can get on
     off = np.full((stops, slots), FAR, np.int32)  # when one can have got off
     used = np.zeros(stops, np.bool_)
     there = np.full((targets, slots), FAR, np.int32)
     aboard = np.full((states, len(rides.fare)), -1, np.int32)  # the latest slot in which one may have left
     off_slot = np.full((states, stops), -1, np.int32)  # of whoever left last among those who got off: slot and time
     off_time = np.full((states, stops), FAR, np.int32)
+    oldest, newest = 0, -1  # slots: who left before is late everywhere, who leaves after has not left yet
     for j in range(np.searchsorted(departs, first), len(departs)):
         time = departs[j]
-        oldest = max(0, -((first + limit - time) // slice_ms))  # who left before is late everywhere
+        while first + oldest * slice_ms + limit < time:
+            oldest += 1
+        while newest < slots - 1 and first + (newest + 1) * slice_ms <= time:
+            newest += 1
         if oldest >= slots:
             break
         run = trip[j]
         if boards[j]:
             stop = origin[j]
-            newest = min(slots - 1, (time - first) // slice_ms)
             for q in range(states):
-                slot = -1
+                slot = latest[q, stop]
                 if q == state and access[stop] < FAR:
-                    slot = min(slots - 1, (time - access[stop] - first) // slice_ms)
-                for k in range(newest, max(slot, oldest - 1), -1):
-                    if ready[q, stop, k] <= time:
-                        slot = k
-                        break
+                    slot = max(slot, min(slots - 1, (time - access[stop] - first) // slice_ms))
+                when = ready[q, stop]
+                for k in range(max(slot + 1, oldest), newest + 1):  # without a way out, so that many are read at once
+                    slot = max(slot, k if when[k] <= time else -1)
+                latest[q, stop] = slot
                 if slot >= oldest:
                     for option in range(rides.then.shape[2]):
                         p = rides.then[q, rides.fare[run], option]
@@ -131,4 +135,5 @@ def sweep(
         for slot in range(slots - 1, -1, -1):  # whoever may leave later may leave now
             best = min(best, there[i, slot])
             took = min(best - first - slot * slice_ms, straight)
-            lasts[slot, i] = (took + slice_ms - 1) // slice_ms if took <= limit else NONE
+            # Of numbers so small the quotient of floats is exact, and quicker than that of integers.
+            lasts[slot, i] = np.uint8(np.ceil(took / slice_ms)) if took <= limit else NONE

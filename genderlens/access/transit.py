@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.access.fares import Money
-from genderlens.access.network import Network
+from genderlens.access.network import Network, hilbert
 from genderlens.access.rides import FAR, Changes, Rides, Walks, sweep
 from genderlens.access.search import Graph, prepare, search
-from genderlens.access.timetable import Connections, Timetable, in_order, spread
+from genderlens.access.timetable import Connections, Timetable, Transfers, in_order, spread
 
 MINUTE = 60_000
 STOPS_AWAY = 250.0  # metres from a stop to the street beyond which it is not used
@@ -64,7 +64,7 @@ def turned(connections: Connections) -> Connections:
     )
 
 
-def changes(timetable: Timetable, stop_nodes: NDArray[np.int32], ground: Ground, walk: int, change: int) -> Changes:
+def changes(rules: Transfers, stop_nodes: NDArray[np.int32], ground: Ground, walk: int, change: int) -> Changes:
     """What a change from stop to stop takes: a walk of at most `walk`, and `change`, or as transfers.txt says."""
     walks = ground.walks(stop_nodes, stop_nodes, walk)
     size = len(stop_nodes)
@@ -72,8 +72,8 @@ def changes(timetable: Timetable, stop_nodes: NDArray[np.int32], ground: Ground,
     order = np.argsort(pairs)
     pairs, walked = pairs[order], walks.ms[order].astype(np.int64)
     time = walked + change
-    said = timetable.transfers.origin.astype(np.int64) * size + timetable.transfers.target
-    least = timetable.transfers.ms.astype(np.int64)
+    said = rules.origin.astype(np.int64) * size + rules.target
+    least = rules.ms.astype(np.int64)
     at = np.searchsorted(pairs, said)
     known = np.isin(said, pairs)
     time[at[known]] = np.where(least[known] < 0, -1, np.maximum(walked[at[known]], least[known]))
@@ -124,11 +124,21 @@ class Town:
         self, network: Network, costs: NDArray[np.int32], timetable: Timetable, stops: NDArray[np.int32],
         places: Sequence[NDArray[np.int32]], money: Money, walks: tuple[int, int, int],
     ) -> None:  # fmt: skip
-        self.stops, self.walk = stops, walks[0]
+        self.walk = walks[0]
         self.purse, self.fare = money
         self.ground = Ground(network, costs, np.concatenate([stops, *places]))
-        self.connections = timetable.connections.calling(stops >= 0)
-        self.changes = changes(timetable, stops, self.ground, *walks[1:])
+        links = timetable.connections.calling(stops >= 0)
+        # Only stops that are served, and those near one another on the ground also in memory.
+        served = np.unique(np.concatenate([links.origin, links.target]))
+        served = served[hilbert(timetable.lon[served], timetable.lat[served])] if len(served) else served
+        number = np.full(len(stops), -1, np.int32)
+        number[served] = np.arange(len(served), dtype=np.int32)
+        self.stops = stops[served]
+        self.connections = links._replace(origin=number[links.origin], target=number[links.target])
+        said = timetable.transfers
+        known = (number[said.origin] >= 0) & (number[said.target] >= 0)
+        rules = Transfers(number[said.origin][known], number[said.target][known], said.ms[known])
+        self.changes = changes(rules, self.stops, self.ground, *walks[1:])
 
     def rides_to(self, nodes: NDArray[np.int32]) -> Rides:
         """For searches from a place to these nodes."""

@@ -98,13 +98,13 @@ def compare(network: Network, timetable: Timetable, homes: pa.Table, places: pa.
     money = Money(no_purse(), np.zeros(len(timetable.route), np.int32))
     town = Town(joined, costs, timetable, stop, (home, place), money, (15 * MINUTE, 10 * MINUTE, MINUTE))
     events = Events(town)
-    out = town.ground.walks(stop, place, 15 * MINUTE)
+    out = town.ground.walks(town.stops, place, 15 * MINUTE)
     egress = [
         (origin, int(out.targets[i]), int(out.ms[i]))
-        for origin in range(len(stop))
+        for origin in range(len(town.stops))
         for i in range(out.starts[origin], out.starts[origin + 1])
     ]
-    to_stops, straight = town.ground.walks(home, stop, 15 * MINUTE), town.ground.walks(home, place, LIMIT)
+    to_stops, straight = town.ground.walks(home, town.stops, 15 * MINUTE), town.ground.walks(home, place, LIMIT)
     compared = 0
     for row, name in enumerate(homes["home"].to_pylist()):
         mine = slice(to_stops.starts[row], to_stops.starts[row + 1])

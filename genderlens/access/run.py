@@ -15,6 +15,7 @@ from genderlens.access.figures import figures
 from genderlens.access.files import main_streets, read_streets, read_zones
 from genderlens.access.foot import Cumulative, metres_to_nearest, on_foot
 from genderlens.access.gap import AccessGap, access_gap
+from genderlens.access.gtfs import load
 from genderlens.access.network import Network
 from genderlens.access.places import read_homes, read_places, read_table
 from genderlens.access.sdg import near_space, near_transport, stops_of
@@ -75,6 +76,7 @@ class _Diagnosis:
         self.found(findings)
         self.homes, self.people = self.read_homes()
         self.places = self.read_places()
+        self.timetable = self.read_timetable()
         measured = self.measure(network)
         self.progress(0.95, self.say("step_report"))
         title = self.say("title", place=self.choices.title) if self.choices.title else self.say("title_bare")
@@ -117,6 +119,18 @@ class _Diagnosis:
             self.found(findings)
             tables.append(table)
         return pa.concat_tables(tables)
+
+    def read_timetable(self) -> Timetable | None:
+        """Before anything is measured: a timetable of another year is refused at once."""
+        if not self.inputs.timetables:
+            self.missing("transit")
+            return None
+        if self.choices.date is None:
+            self.missing("date")
+            return None
+        timetable = load(self.inputs.timetables, self.choices.date)
+        self.found(timetable.findings)
+        return timetable
 
     def of_kind(self, kind: str, key: str) -> pa.Table | None:
         """The places of a kind; None, and said, where there are none."""
@@ -246,39 +260,33 @@ class _Diagnosis:
         self, network: Network, care: pa.Table | None, work: pa.Table | None, ways: list[Way]
     ) -> Values | None:  # fmt: skip
         """Adds the way by public transport, and tells who lives near a stop."""
-        if not self.inputs.timetables:
-            self.missing("transit")
+        timetable, choices = self.timetable, self.choices
+        if timetable is None:
             return None
-        choices = self.choices
-        if choices.date is None:
-            self.missing("date")
-            return None
-        from genderlens.access.gtfs import load
-
         self.progress(0.4, self.say("step_stops"))
-        timetable = load(self.inputs.timetables, choices.date)
-        self.found(timetable.findings)
         near = near_transport(network, self.homes, stops_of(timetable), low=choices.stop_distance)
         self.found(near.findings)
         stop = self.by_home(near.homes, near.near)
         departs = self.all_departures()
         if not departs:
             self.missing("date")
-        elif care is not None and work is not None:
+        elif work is not None:
             self.progress(0.5, self.say("step_transit"))
             ways.append(self.by_transit(network, timetable, care, work, departs))
         return stop
 
     def by_transit(
-        self, network: Network, timetable: Timetable, care: pa.Table, work: pa.Table, departs: tuple[int, ...]
+        self, network: Network, timetable: Timetable, care: pa.Table | None, work: pa.Table, departs: tuple[int, ...]
     ) -> Way:  # fmt: skip
         from genderlens.access.transit_chains import care_chains_by_transit
 
+        stops = work.slice(0, 1) if care is None else care  # only the direct way is then looked at
         table, findings = care_chains_by_transit(
-            network, timetable, self.homes, care, work, departs=departs, **self.question()
+            network, timetable, self.homes, stops, work, departs=departs, **self.question()
         )
         self.found(findings)
-        return self.way("by_transit", table, departs)
+        way = self.way("by_transit", table, departs)
+        return Way(way.code, way.direct) if care is None else way
 
     def rows(self, measure: str, values: Values, *, profile: str = "") -> pa.Table:
         """REACH of one measure."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genderlens.access.gap import Measured as Interval
 
 NAMES = {"f": "report.women", "m": "report.men", "x": "report.others", "": "report.everybody"}
+GINI = 3  # decimals of the index, of which a ratio would say nothing
 FEW_WORDS = 0.02  # a ratio this near to 1 is next to nothing
 
 
@@ -143,7 +144,7 @@ class Story:
         for way in self.measured.ways:
             mode = self.mode(way)
             rows.append((f"{self.what}, {mode}", [self.people.mean(way.direct, s) for s in sexes], 0))
-            rows.append((f"{self.say('gini')}, {mode}", [unevenness(self.people, way.direct, s) for s in sexes], 3))
+            rows.append((f"{self.say('gini')}, {mode}", [unevenness(self.people, way.direct, s) for s in sexes], GINI))
             if way.chain is not None:
                 chained = reach_words(self.language, self.choices, chain=True)
                 rows.append((f"{chained}, {mode}", [self.people.mean(way.chain, s) for s in sexes], 0))
@@ -156,10 +157,12 @@ class Story:
         if {"f", "m"} <= set(sexes):
             women, men = sexes.index("f"), sexes.index("m")
             columns[self.say("col_ratio")] = [
-                number(self.language, v[women] / v[men], 3) if v[women] is not None and v[men] else "–"  # type: ignore[operator]
-                for _, v, _ in rows
+                "–" if digits == GINI else self.ratio(values[women], values[men]) for _, values, digits in rows
             ]
         return Grid(self.say("table_reach"), pa.table(columns))
+
+    def ratio(self, women: float | None, men: float | None) -> str:
+        return "–" if women is None or not men else number(self.language, women / men, 3)
 
     def written(self, value: float | None, digits: int) -> str:
         """With so many decimals; -1 means a share, as a percentage."""

@@ -1,5 +1,6 @@
 """A diagnosis from files: by hand on one street, and what it says when something is missing or wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,22 @@ def test_counts_of_duties_that_make_no_sense_are_refused(town: Inputs, rows: str
     town.duties.write_text(rows)
     with pytest.raises(Refused, match=said):
         diagnose(town, BY_HAND)
+
+
+LA_SERENA = Path(__file__).parents[3] / "examples" / "la-serena" / "access.yaml"
+
+
+def test_a_timetable_of_another_year_is_refused_before_anything_is_measured() -> None:
+    inputs, choices = load(LA_SERENA)
+    steps: list[str] = []
+    with pytest.raises(Refused, match="2015-12-29 to 2019-12-29"):
+        diagnose(inputs, chosen({"date": "2031-03-06"}, choices), progress=lambda share, step: steps.append(step))
+    assert len(steps) == 1
+
+
+def test_a_timetable_without_a_date_is_not_guessed_at(town: Inputs) -> None:
+    run = diagnose(replace(town, timetables=load(LA_SERENA)[0].timetables), BY_HAND)
+    assert "but no date and departure" in run.report.html()
 
 
 def test_a_config_names_files_from_its_own_folder(town: Inputs) -> None:

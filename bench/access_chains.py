@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from genderlens.access.batches import FAR, Streets, nearest_first
 from genderlens.access.chain_counts import Algorithm
 from genderlens.access.chain_lists import Lists, by_lists
-from genderlens.access.chain_rules import ALWAYS, ANY, Care, Rules
+from genderlens.access.chain_rules import ALWAYS, ANY, Care, Rules, Sites
 from genderlens.access.chains import care_chains
 from genderlens.access.network import Network, from_arcs, metres
 from genderlens.access.osm import read_streets
@@ -195,9 +195,10 @@ def model(case: Case) -> None:
     always = np.full(rows, ALWAYS, np.int64)
     ones = np.ones(rows, np.int32)
     care = Care(np.arange(rows + 1, dtype=np.int64), np.arange(rows, dtype=np.int32), ones, always, always)
+    sites = Sites(np.arange(WORK_ + 1, dtype=np.int64), np.zeros(WORK_, np.int32), np.ones(WORK_, np.int64))
     begin = np.arange(asked, dtype=np.int64) * 10
     out = np.zeros((asked, 1), np.int64), np.zeros((asked, 1), np.int32)
-    rest = (near, work, np.full(asked, -1, np.int32), care, np.ones(WORK_, np.int64), np.array([-1]))
+    rest = (near, work, np.full(asked, -1, np.int32), care, sites, np.array([-1]))
     for _run in range(2):  # the first compiles
         begun = time.perf_counter()
         by_lists(begin, begin + 10, *rest, Rules(LIMIT, DWELL, FAR, 0, ANY), *out)

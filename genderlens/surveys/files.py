@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ SEPARATORS = (",", ";", "\t", "|")
 TYPES = ["BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
 COPY = """
 COPY (FROM read_csv($file, header=true, delim=$separator, nullstr=$nothing, auto_type_candidates=$types,
-    sample_size=-1)) TO '{}' (FORMAT parquet)"""
+    decimal_separator=$decimal, sample_size=-1)) TO '{}' (FORMAT parquet)"""
 LABELS = b"genderlens.labels"
 
 
@@ -233,16 +235,30 @@ def _from_text(path: Path, target: Path, name: str, separator: str) -> None:
     with path.open(encoding="utf-8-sig") as stream:
         heading = next((line for line in stream if line.strip()), "")
     separator = separator or max(SEPARATORS, key=heading.count)
-    with duckdb.connect() as base:
+    with duckdb.connect(config={"memory_limit": "1GB"}) as base:
         try:
             base.execute(
                 COPY.format(str(target).replace("'", "''")),
-                {"file": str(path), "separator": separator, "nothing": NOTHING, "types": TYPES},
+                {
+                    "file": str(path),
+                    "separator": separator,
+                    "nothing": NOTHING,
+                    "types": TYPES,
+                    "decimal": _decimal(path, separator),
+                },
             )
         except duckdb.Error as error:
             what = _irregular(path, separator) or f"cannot be read as a table: {str(error).splitlines()[0]}"
             mend = "Give every row as many cells as the heading, or name the `separator:` in a declaration."
             raise Refused(Finding("stop", "broken", name, f"{what}.", mend)) from error
+
+
+def _decimal(path: Path, separator: str) -> str:
+    """A comma where the first rows have numbers such as 3,5 and none such as 3.5."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        cells = [cell for row in islice(csv.reader(stream, delimiter=separator), 1000) for cell in row]
+    found = {mark for mark in ".," if any(re.fullmatch(rf"-?\d+[{mark}]\d+", cell.strip()) for cell in cells)}
+    return "," if found == {","} else "."
 
 
 def _irregular(path: Path, separator: str) -> str:

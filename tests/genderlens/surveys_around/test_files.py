@@ -74,6 +74,12 @@ def test_yes_is_a_word_and_na_is_no_answer(tmp_path: Path, scratch: Path) -> Non
     assert rows(path, scratch) == [{"safe": "Yes", "n": 1}, {"safe": "No", "n": None}]
 
 
+def test_decimal_commas_are_numbers(tmp_path: Path, scratch: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("peso;n\n1,5;2\n3;4\n", encoding="utf-8")
+    assert rows(path, scratch) == [{"peso": 1.5, "n": 2}, {"peso": 3.0, "n": 4}]
+
+
 def test_accents_of_another_encoding_are_read_with_a_warning(tmp_path: Path, scratch: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("sexo,región\nMujer,Biobío\n".encode("cp1252"))

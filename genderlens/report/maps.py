@@ -21,8 +21,6 @@ WIDTH, TALLEST = 360, 360
 METRES = 111_320.0  # in a degree of latitude
 # Light to dark, told apart in greyscale. Neither colour of women or men: a shade here is a place, not a sex.
 SHADES = ("#e3eee9", "#b5d3c8", "#7fb2a5", "#448a80", "#0f5257")
-BELOW, ABOVE = ("#f3dcae", "#d39a3c", "#8a5509"), ("#dccbe4", "#9a6fae", "#5b2a6e")  # men's side, women's side
-NEAR_ZERO = "#efece6"
 INK, MUTED, EDGE, KEPT_BACK = "#20242b", "#595f69", "#8a8373", "#cfcabf"
 FONT = 'font-family="Public Sans, sans-serif"'
 HATCH = (
@@ -49,20 +47,19 @@ def shaded(
     language: str = "en",
     sizes: Mapping[str, float] | None = None,
     kept_back: Iterable[str] = (),
-    gap: bool = False,
     beneath: Iterable[Shape] = (),
     note: str = "",
 ) -> Picture:
     """Each shape (degrees; polygons, lines or points) in the shade of its value.
 
     A shape without a value is hatched, one in `kept_back` grey: neither is ever the lightest shade. `sizes` makes the
-    area of a point proportional (persons, say). `gap`: values below and above zero get the sides of men and women.
-    `beneath`: thin lines drawn first, such as main streets, where there are shapes. The drawing stays under 200 kB.
+    area of a point proportional (persons, say). `beneath` are thin lines drawn first, such as main streets, where there
+    are shapes. The drawing stays under 200 kB.
     """
     hidden = set(kept_back)
     known = {key: value for key in shapes if key not in hidden and (value := values.get(key)) is not None}
     known = {key: value for key, value in known.items() if math.isfinite(value)}
-    classes = about_zero(known.values()) if gap else classed(known.values())
+    classes = classed(known.values())
     frame = shapely.box(*_bounds(shapes.values()))
     lines = [line for line in beneath if line.intersects(frame)]
     project, height = _projection(shapes.values())
@@ -108,18 +105,6 @@ def classed(values: Iterable[float], most: int = 5) -> list[Class]:
     shades = SHADES if count > 2 else SHADES[1::2]
     chosen = [shades[round(i * (len(shades) - 1) / max(count - 1, 1))] for i in range(count)]
     return [Class((first + i) * step, (first + i + 1) * step, colour) for i, colour in enumerate(chosen)]
-
-
-def about_zero(values: Iterable[float]) -> list[Class]:
-    """Classes as far below zero as above it, and one for about the same."""
-    reach = max((abs(value) for value in values), default=0.0)
-    if not reach:
-        return []
-    step = _round_step(reach / 3.5)
-    edges = [(i + 0.5) * step for i in range(4)]
-    below = [Class(-b, -a, colour) for (a, b), colour in zip(pairwise(edges), BELOW, strict=True)]
-    above = [Class(a, b, colour) for (a, b), colour in zip(pairwise(edges), ABOVE, strict=True)]
-    return [*reversed(below), Class(-edges[0], edges[0], NEAR_ZERO), *above]
 
 
 def _round_step(least: float) -> float:

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from genderlens.report import maps
-from genderlens.report.maps import about_zero, classed, shaded
+from genderlens.report.maps import classed, shaded
 
 pytestmark = pytest.mark.rules
 
@@ -37,12 +37,6 @@ def test_every_value_lies_in_its_class(values: list[float]) -> None:
     classes = classed(values)
     assert len(classes) <= 5
     assert all(classes[maps._of(v, classes)].low <= v <= classes[maps._of(v, classes)].high for v in values)
-
-
-def test_a_gap_has_as_many_shades_on_either_side() -> None:
-    classes = about_zero([-0.2, 7.0])
-    assert [c.low for c in classes] == [-c.high for c in reversed(classes)]
-    assert classes[0].low <= -7.0 and about_zero([]) == []
 
 
 def test_nothing_measured_anywhere_is_a_map_all_the_same() -> None:

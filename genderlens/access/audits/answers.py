@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from genderlens.access.audits.columns import codes, find_columns, is_private, is_story, language_of, plain, sexes
 from genderlens.access.audits.form import PARAMETERS
+from genderlens.access.audits.scores import SMALLEST
 from genderlens.access.audits.sheet import Sheet, read_sheet
 from genderlens.findings import Finding, Level, Refused
 from genderlens.words import say
@@ -157,14 +158,18 @@ class _Reading:
                 sections[one["segment"]].append((one["lat"], one["lon"]))
         for one in near:
             if one["segment"]:
-                where = sections.get(one["segment"], [])
-                one["lat"], one["lon"] = (
-                    (round(fmean(axis), 4) for axis in zip(*where, strict=True)) if where else (None, None)
-                )
+                one["lat"], one["lon"] = self.middle(sections[one["segment"]])
             else:
                 one["lat"], one["lon"] = square_of(one["lat"], one["lon"], self.square)
                 one["segment"] = f"{one['lat']:.4f}, {one['lon']:.4f}"
         return near
+
+    def middle(self, points: list[tuple[float, float]]) -> tuple[float | None, float | None]:
+        """Of a street section: to some ten metres where many stood there; where few did, that of their square."""
+        if not points:
+            return None, None
+        lat, lon = (fmean(axis) for axis in zip(*points, strict=True))
+        return (round(lat, 4), round(lon, 4)) if len(points) >= SMALLEST else square_of(lat, lon, self.square)
 
     def findings(self) -> Iterator[Finding]:
         columns = self.sheet.columns

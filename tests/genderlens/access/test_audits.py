@@ -109,6 +109,8 @@ def test_where_somebody_stood_is_moved_to_a_square(tmp_path: Path) -> None:
     assert (lat, lon) != (here["lat"], here["lon"])
     assert abs(lat - -29.90012) * 111_195 <= 50 and abs(lon - -71.25034) * 111_195 * 0.867 <= 50.5
     assert square_of(lat, lon) == pytest.approx((lat, lon))  # the middle of a square lies in it
+    alone = read_answers(sheet(tmp_path, answer(**here | {"segment": "A1"}))).table
+    assert (alone["segment"][0].as_py(), alone["lat"][0].as_py()) == ("A1", lat)  # also where a section is named
 
 
 def test_names_telephones_and_stories_are_never_read(tmp_path: Path) -> None:

@@ -88,7 +88,9 @@ def test_equal_to_plain_python(design: Design, people: list[Person]) -> None:
             se = oracle.error(people, scores, stages, finite, design.lonely)
             size = max(abs(score) for score in scores)
             assert got[name, domain][0] == pytest.approx(value, rel=1e-10, abs=1e-9)
-            assert got[name, domain][1] == pytest.approx(se, rel=1e-7, abs=1e-9 * max(size, 1))
+            # Sums of products round to some millionths of the estimate, scores to much less.
+            least = 1e-6 * max(abs(value), 1) if not design.stages else 1e-9 * max(size, 1)
+            assert got[name, domain][1] == pytest.approx(se, rel=1e-7, abs=least)
 
 
 @given(people=surveys())

@@ -23,12 +23,17 @@ def climb(
     rules: Rules,
     departs: int,
     assigned: NDArray[np.int32],
+    first: int,
+    lanes: int,
     used: NDArray[np.int32],
     changed: NDArray[np.uint8],
     stops: NDArray[np.int32],
+    number: int,
 ) -> None:
-    """Where the second layer is entered, and with how much of the time used up; counts the places in `stops`."""
-    lanes = len(assigned)
+    """Where the second layer is entered, and with how much of the time used up.
+
+    The homes are `first` and the `lanes` - 1 after it; their care places are counted in column `number` of `stops`.
+    """
     longest = min(rules.limit - rules.dwell, rules.cap)
     best = np.full(lanes, np.int64(1) << 62)
     chosen = np.full(lanes, -1)
@@ -38,7 +43,7 @@ def climb(
             rank = int(care.rank[place])
             for lane in range(lanes):
                 walked = int(times[i, lane])
-                if walked > longest or (rules.choice == ASSIGNED and assigned[lane] != rank):
+                if walked > longest or (rules.choice == ASSIGNED and assigned[first + lane] != rank):
                     continue
                 left = remaining(walked, care.opens[place], care.closes[place], departs, rules)
                 if rules.choice != ANY:
@@ -47,12 +52,12 @@ def climb(
                         chosen[lane] = i
                         entry[lane] = left
                 elif left >= 0:
-                    stops[lane] += care.places[place]
+                    stops[first + lane, number] += care.places[place]
                     used[i, lane] = min(int(used[i, lane]), longest - left)
                     changed[i] = 1
     for lane in range(lanes):
         if chosen[lane] >= 0 and entry[lane] >= 0:
-            stops[lane] += 1
+            stops[first + lane, number] += 1
             used[chosen[lane], lane] = longest - entry[lane]
             changed[chosen[lane]] = 1
 
@@ -65,15 +70,25 @@ def add_up(
     bound: int,
     sites: Sites,
     total: NDArray[np.int64],
+    first: int,
+    lanes: int,
+    number: int,
 ) -> None:
-    """Adds to `total` (lanes,) the work within `bound`."""
+    """Adds the work within `bound` to column `number` of `total`, for the home `first` and the `lanes` - 1 after it."""
     for i in range(count):
         spot = order[i]
         if sites.starts[spot] < sites.starts[spot + 1]:
-            for lane in range(len(total)):
+            for lane in range(lanes):
                 left = bound - times[i, lane]
                 if left >= 0:
-                    total[lane] += within(sites, spot, left)
+                    total[first + lane, number] += within(sites, spot, left)
+
+
+@compiled
+def fill(times: NDArray[np.int32], count: int) -> None:
+    for i in range(count):  # a loop and not a slice: it compiles in a tenth of the time
+        for lane in range(times.shape[1]):
+            times[i, lane] = FAR
 
 
 @compiled
@@ -104,23 +119,23 @@ def by_layers(
     bound = min(rules.limit, rules.cap)
     longest = min(rules.limit - rules.dwell, rules.cap)
     for first in range(0, len(homes), LANES):
-        batch = homes[first : first + LANES]
-        count = nearest_first(streets, batch, bound, nearest, order, heap)
+        lanes = min(LANES, len(homes) - first)
+        count = nearest_first(streets, homes[first : first + lanes], bound, nearest, order, heap)
         cut_out(streets, count, bound, order, nearest, place, part)
-        times[:count] = FAR
-        for lane in range(len(batch)):
-            times[place[batch[lane]], lane] = 0
-            changed[place[batch[lane]]] = 1
+        fill(times, count)
+        for lane in range(lanes):
+            times[place[homes[first + lane]], lane] = 0
+            changed[place[homes[first + lane]]] = 1
         spread(part, count, times, changed)
-        add_up(count, order, times, bound, sites, direct[first : first + LANES, 0])
+        add_up(count, order, times, bound, sites, direct, first, lanes, 0)
         if chained and longest >= 0:
             for number in range(len(departures)):
-                used[:count] = FAR
+                fill(used, count)
                 climb(
-                    count, order, times, care, rules, departures[number], assigned[first : first + LANES],
-                    used, changed, stops[first : first + LANES, number],
+                    count, order, times, care, rules, departures[number], assigned, first, lanes,
+                    used, changed, stops, number,
                 )  # fmt: skip
                 spread(part, count, used, changed)
-                add_up(count, order, used, longest, sites, chain[first : first + LANES, number])
+                add_up(count, order, used, longest, sites, chain, first, lanes, number)
         for i in range(count):
             nearest[order[i]] = FAR

@@ -59,16 +59,23 @@ class Sites(NamedTuple):
 
 
 @compiled
-def within(sites: Sites, spot: int, left: int) -> int:
-    """What somebody reaches from the street at `spot` who has so much time left for walking."""
-    first, low, high = sites.starts[spot], sites.starts[spot], sites.starts[spot + 1]
+def past(times: NDArray[np.int32], low: int, high: int, most: int) -> int:
+    """The first of the ascending `times`, from `low` to before `high`, that is more than `most`; else `high`."""
     while low < high:
         middle = (low + high) // 2
-        if sites.walks[middle] <= left:
+        if times[middle] <= most:
             low = middle + 1
         else:
             high = middle
-    return sites.sums[low - 1] if low > first else 0
+    return low
+
+
+@compiled
+def within(sites: Sites, spot: int, left: int) -> int:
+    """What somebody reaches from the street at `spot` who has so much time left for walking."""
+    first = sites.starts[spot]
+    end = past(sites.walks, first, sites.starts[spot + 1], left)
+    return sites.sums[end - 1] if end > first else 0
 
 
 @compiled

@@ -163,9 +163,9 @@ def _labels(there: Opened, chosen: Options) -> Iterator[Finding]:
 
 
 def _refuse_estimates(chosen: Options, where: str) -> None:
-    if chosen.asks or chosen.indicators:
+    if chosen.asks or chosen.indicators or chosen.by or chosen.gap:
         what = "statistics were asked for without a design, so their errors cannot be known."
-        mend = "Say the design (--weight, --strata, --cluster), or ask nothing: the answers are then counted."
+        mend = "Say the design (--weight, --strata, --cluster); or ask nothing, and the answers are counted by --sex."
         raise Refused(Finding("stop", "no-design", where, what, mend))
 
 

@@ -71,6 +71,21 @@ def test_every_way_to_ask(survey: Mobility, capsys: pytest.CaptureFixture[str]) 
     assert "mean(age)" in capsys.readouterr().out
 
 
+def test_published_replicate_weights_are_found_by_a_pattern(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twelve jackknife weights; the error written down as the definition has it."""
+    rows = [{"y": i % 7 % 2, "w": 1 + i % 3} for i in range(60)]
+    rows = [row | {f"rep{k}": row["w"] * (i % 12 != k) for k in range(12)} for i, row in enumerate(rows)]
+    path = write_csv(tmp_path / "a.csv", rows)
+    typed = ["lens", "survey", str(path), "--mean", "y", "--weight", "w", "--replicates", "jk1", "--repweights", "rep*"]
+    assert main([*typed, "--csv", "-"]) == 0
+    (found,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    means = [sum(r["y"] * r[f"rep{k}"] for r in rows) / sum(r[f"rep{k}"] for r in rows) for k in range(12)]
+    variance = 11 / 12 * sum((mean - sum(means) / 12) ** 2 for mean in means)
+    assert float(found["se"]) == pytest.approx(variance**0.5, rel=1e-9)
+    assert main([*typed[:-1], "repl*"]) == 2
+    assert "no column is called repl*" in capsys.readouterr().err
+
+
 def test_a_declared_survey_writes_its_run(survey: Mobility, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([
         "lens", "survey", "--declaration", str(survey.declaration), "--indicator", "mobility_of_care", "--out",

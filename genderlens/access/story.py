@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from genderlens.access.gap import Measured as Interval
 
 NAMES = {"f": "report.women", "m": "report.men", "x": "report.others", "": "report.everybody"}
+MOST_POINTS = 1_500  # homes on a map; more become squares
+SQUARES_ACROSS = 45
 GINI = 3  # decimals of the index, of which a ratio would say nothing
 FEW_WORDS = 0.02  # a ratio this near to 1 is next to nothing
 
@@ -299,28 +301,40 @@ class Story:
 
     def map(self, values: Values, title: str, unit: str, note: str, people: People | None = None) -> Picture:
         """On zones the mean of their persons; without zones each home as a point as large as its persons."""
-        everybody = (people or self.people).all
-        if not self.zones:
-            shapes = {
-                home: shapely.Point(x, y)
-                for home, x, y in zip(self.people.homes, self.people.lon, self.people.lat, strict=True)
-            }
-            shown = {h: float(v) if np.isfinite(v) else None for h, v in zip(self.people.homes, values, strict=True)}
-            sizes = dict(zip(self.people.homes, everybody.tolist(), strict=True))
-            return maps.shaded(
-                shapes, shown, title=title, unit=unit, language=self.language, sizes=sizes, beneath=self.streets,
-                note=note,
-            )  # fmt: skip
-        names = list(self.zones)
-        point, zone = shapely.STRtree(list(self.zones.values())).query(
+        persons = (people or self.people).all
+        zones = self.zones or squares(self.people.lon, self.people.lat)
+        if zones:
+            shapes, shown, sizes = zones, self.means(zones, values, persons), None
+        else:
+            homes = self.people.homes
+            places = shapely.points(self.people.lon, self.people.lat)
+            shapes = dict(zip(homes, places, strict=True))
+            shown = {home: float(v) if np.isfinite(v) else None for home, v in zip(homes, values, strict=True)}
+            sizes = dict(zip(homes, persons.tolist(), strict=True))
+        return maps.shaded(
+            shapes, shown, title=title, unit=unit, language=self.language, sizes=sizes, beneath=self.streets, note=note
+        )  # fmt: skip
+
+    def means(self, zones: Mapping[str, Any], values: Values, persons: Values) -> dict[str, float | None]:
+        point, zone = shapely.STRtree(list(zones.values())).query(
             shapely.points(self.people.lon, self.people.lat), predicate="intersects"
         )
         first = np.unique(point, return_index=True)[1]  # on a border the first zone
         point, zone = point[first], zone[first]
-        weight = np.where(np.isfinite(values), everybody, 0.0)
-        total = np.bincount(zone, weight[point], minlength=len(names))
-        sums = np.bincount(zone, (weight * np.nan_to_num(values))[point], minlength=len(names))
-        means = {name: float(s / t) if t > 0 else None for name, s, t in zip(names, sums, total, strict=True)}
-        return maps.shaded(
-            self.zones, means, title=title, unit=unit, language=self.language, beneath=self.streets, note=note
-        )  # fmt: skip
+        weight = np.where(np.isfinite(values), persons, 0.0)
+        total = np.bincount(zone, weight[point], minlength=len(zones))
+        sums = np.bincount(zone, (weight * np.nan_to_num(values))[point], minlength=len(zones))
+        return {name: float(s / t) if t > 0 else None for name, s, t in zip(zones, sums, total, strict=True)}
+
+
+def squares(lon: Values, lat: Values) -> dict[str, Any]:
+    """Squares that hold the homes, where these are too many to be told apart as points; else none."""
+    if len(lon) <= MOST_POINTS:
+        return {}
+    east = np.cos(np.radians(np.nanmean(lat)))
+    side = max(np.ptp(lon) * east, np.ptp(lat)) / SQUARES_ACROSS
+    cells = np.unique(np.stack([lon * east // side, lat // side], axis=1), axis=0)
+    return {
+        f"{x:.0f},{y:.0f}": shapely.box(x * side / east, y * side, (x + 1) * side / east, (y + 1) * side)
+        for x, y in cells.tolist()
+    }

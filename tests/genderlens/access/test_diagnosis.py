@@ -3,10 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 
 from genderlens.access.choices import Choices, Inputs, chosen, load, moments
 from genderlens.access.run import diagnose
+from genderlens.access.story import squares
 from genderlens.findings import Refused
 
 pytestmark = pytest.mark.rules
@@ -123,6 +126,15 @@ def test_counts_of_duties_that_make_no_sense_are_refused(town: Inputs, rows: str
     town.duties.write_text(rows)
     with pytest.raises(Refused, match=said):
         diagnose(town, BY_HAND)
+
+
+def test_many_homes_are_drawn_as_squares_that_hold_them_all() -> None:
+    lon, lat = np.meshgrid(np.linspace(-71.3, -71.2, 60), np.linspace(-30.0, -29.9, 60))
+    found = squares(lon.ravel(), lat.ravel())
+    assert 500 < len(found) < 2_500
+    whole = shapely.union_all(list(found.values())).buffer(1e-9)
+    assert shapely.intersects(whole, shapely.points(lon.ravel(), lat.ravel())).all()
+    assert squares(lon.ravel()[:100], lat.ravel()[:100]) == {}
 
 
 LA_SERENA = Path(__file__).parents[3] / "examples" / "la-serena" / "access.yaml"

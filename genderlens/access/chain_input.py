@@ -43,6 +43,27 @@ def refuse_question(
         raise Refused(*(Finding("stop", f"{where}-senseless", where, what, mend) for where, what, mend in wrong))
 
 
+NEEDED = {
+    "homes": ("home", "lon", "lat"),
+    "care": ("place", "lon", "lat", "opens", "closes"),
+    "work": ("place", "lon", "lat", "amount"),
+}
+
+
+def refuse_columns(**tables: pa.Table) -> None:
+    """
+    Raises:
+        Refused: when a table lacks a column that is needed.
+    """
+    findings = []
+    for where, table in tables.items():
+        if missing := [name for name in NEEDED[where] if name not in table.column_names]:
+            what = f"There is no column {', '.join(missing)}."
+            findings.append(Finding("stop", "columns-missing", where, what, f"It needs {', '.join(NEEDED[where])}."))
+    if findings:
+        raise Refused(*findings)
+
+
 def refuse_nothing(findings: Sequence[Finding], **left: NDArray[np.bool_]) -> None:
     """
     Raises:

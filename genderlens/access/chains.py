@@ -31,6 +31,7 @@ from genderlens.access.chain_input import (
     each_home,
     opening,
     own_places,
+    refuse_columns,
     refuse_nothing,
     refuse_question,
 )
@@ -96,6 +97,7 @@ def care_chains(
         Refused: when there is no home, care or work to measure, or a question makes no sense.
     """
     refuse_question(limit, dwell, speed, walking_cap, departs, stop)
+    refuse_columns(homes=homes, care=care, work=work)
     names, rows = each_home(homes)
     doors = [
         snap(network, table["lon"].to_numpy(), table["lat"].to_numpy(), table[name], where=where)

@@ -223,6 +223,14 @@ def test_wrong_rows_are_left_out_and_said() -> None:
     assert "hours-unused" in [finding.code for finding in findings]
 
 
+def test_a_renamed_column_is_refused() -> None:
+    town = street()
+    care, work = places(1, network=town).drop_columns(["opens"]), places(2, network=town).drop_columns(["amount"])
+    with pytest.raises(Refused, match="no column opens") as refused:
+        ask(town, 0, care, work)
+    assert [finding.where for finding in refused.value.findings] == ["care", "work"]
+
+
 def test_nothing_to_measure_is_refused_not_zero() -> None:
     town = street()
     with pytest.raises(Refused, match="nothing to measure") as refused:

@@ -295,6 +295,7 @@ class RunFile(Guarded):
         return f"{self.role}: {self.file}"
 
 
+ROUGH = ("percent", "points", "minutes", "rating")  # units in which a tenth is fine enough
 SEX_WORDS = {
     "f": pgettext_lazy("sex", "women"), "m": pgettext_lazy("sex", "men"),
     "x": pgettext_lazy("sex", "another, or not stated"), "": pgettext_lazy("sex", "everybody"),
@@ -333,7 +334,8 @@ class RunFigure(Guarded):
         """With its interval, as people write it: “41 (38–44)”. A dash for what was not measured: null is not zero."""
         if self.value is None:
             return figure(None)
-        places = 0 if abs(self.value) >= 1000 else 2 if self.unit in ("ratio", "score") else 1
+        size = abs(self.value)
+        places = 0 if size >= 1000 else 1 if self.unit in ROUGH or size >= 100 else 2 if size >= 1 else 3
         value, low, high = (
             figure(None if one is None else round(one, places), places) for one in (self.value, self.low, self.high)
         )

@@ -109,8 +109,19 @@ class ChoicesForm(forms.Form):
         )  # fmt: skip
 
     def _survey(self, guess: dict[str, Any]) -> None:
+        if not guess.get("declared"):
+            self._design(guess)
+        for name, label in (("proportion", _("Shares of the answers to")), ("mean", _("Means of"))):
+            self.fields[name] = forms.MultipleChoiceField(
+                label=label, choices=[(one, one) for one in guess.get(name, [])], required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )  # fmt: skip
         if guess.get("declared"):
-            return
+            self.fields["proportion"].help_text = _(
+                "Without any, every indicator of the catalogue is computed that the survey can give."
+            )
+
+    def _design(self, guess: dict[str, Any]) -> None:
         self._sex(guess)
         columns = [(name, name) for name in guess.get("columns", [])]
         for name, label, help_ in (
@@ -121,11 +132,6 @@ class ChoicesForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=label, help_text=help_, choices=NONE + columns, required=name == "weight"
             )
-        for name, label in (("proportion", _("Shares of the answers to")), ("mean", _("Means of"))):
-            self.fields[name] = forms.MultipleChoiceField(
-                label=label, choices=[(one, one) for one in guess.get(name, [])], required=False,
-                widget=forms.CheckboxSelectMultiple,
-            )  # fmt: skip
 
     def _sex(self, guess: dict[str, Any]) -> None:
         names = [(name, name) for name in guess.get("values", {})]
@@ -176,7 +182,7 @@ class ChoicesForm(forms.Form):
         said = {given.get(f"code-{number}", "") for number in range(len(self.codes))}
         if self.codes and not {"f", "m"} <= said:
             self.add_error("sex", _("Say which codes are women and which are men."))
-        if "proportion" in given and not (given["proportion"] or given.get("mean")):
+        if "weight" in self.fields and not (given.get("proportion") or given.get("mean")):
             self.add_error("proportion", _("Choose at least one column to measure."))
         return given
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
+from collections.abc import Mapping
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -202,7 +203,13 @@ def _look_at_survey(given: Given, scratch: Path) -> dict[str, Any]:
 
         declared = load(given["declaration"][0])
         _only_what_was_sent(declared, given)
-        return {"declared": True, "findings": [], "title": declared.name}
+        people = declared.tables[declared.design.table]
+        found = _columns(list(declared.paths(declared.design.table)), scratch)
+        told = {column.column for column in people.columns.values()}
+        # What has words for its answers is a question, whatever its name looks like.
+        asked = [*found["proportion"], *(name for name in people.labels if name not in found["proportion"])]
+        found |= {"proportion": [name for name in asked if name not in told], "left_out": {}, "choices": {}}
+        return found | {"declared": True}
     return _columns(given["survey"], scratch)
 
 
@@ -312,13 +319,24 @@ def _measure_survey(run: Run, given: Given, progress: _Progress) -> Any:
     if "declaration" in given:
         declared = load(given["declaration"][0])
         _only_what_was_sent(declared, given)
-        return diagnose((), declaration=declared, language=run.language, progress=progress)
-    chosen, sex = run.parameters, run.parameters["sex"]
-    women, men = (next(code for code, who in chosen["codes"].items() if who == one) for one in ("f", "m"))
+        # Chosen columns, by sex; without any, every indicator of the catalogue that the survey can give.
+        asked = {name: run.parameters[name] for name in ("mean", "proportion") if run.parameters.get(name)}
+        if asked and (sex := declared.tables[declared.design.table].columns.get("sex")):
+            asked |= _by_sex(sex.column, sex.codes)
+        options = Options.of(asked)
+        return diagnose((), declaration=declared, options=options, language=run.language, progress=progress)
+    chosen = run.parameters
     asked = {name: chosen[name] for name in ("weight", "strata", "mean", "proportion")}
-    asked |= {"cluster": [chosen["cluster"]] if chosen["cluster"] else [], "by": [sex], "sex": sex}
-    options = Options.of(asked | {"gap": [f"{sex}={women}:{men}"], "codes": _codes(run), "lonely": "adjust"})
+    asked |= {"cluster": [chosen["cluster"]] if chosen["cluster"] else [], "sex": chosen["sex"], "lonely": "adjust"}
+    options = Options.of(asked | _by_sex(chosen["sex"], chosen["codes"]) | {"codes": _codes(run)})
     return diagnose(given["survey"], options=options, language=run.language, progress=progress)
+
+
+def _by_sex(column: str, codes: Mapping[str, str | None]) -> dict[str, list[str]]:
+    """By this column, with the gap between the first code of women and the first of men, where it has both."""
+    first = {sex: code for code, sex in reversed(list(codes.items())) if sex}
+    gap = [f"{column}={first['f']}:{first['m']}"] if {"f", "m"} <= first.keys() else []
+    return {"by": [column], "gap": gap}
 
 
 def _codes(run: Run) -> list[str]:

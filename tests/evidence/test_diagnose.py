@@ -75,6 +75,24 @@ def test_a_sample_gives_estimates_and_the_gap(olga: Client) -> None:
     assert all(one.se is not None and one.n for one in run.figures.filter(sex__in=("f", "m"), value__gt=0))
 
 
+def test_a_declared_survey_asks_only_what_to_measure(olga: Client) -> None:
+    said = (
+        "survey: Lagoon 2025\ntables:\n  persons:\n    file: survey.csv\n    columns:\n"
+        "      sex: {column: sexo, codes: {1: m, 2: f}}\ndesign: {weight: peso, strata: estrato, cluster: hh}\n"
+    )
+    sent: dict[str, Any] = {"title": "Lagoon", "language": "en"}
+    sent |= {"survey": SimpleUploadedFile("survey.csv", SURVEY.encode())}
+    olga.post("/diagnostics/new/survey/", sent | {"declaration": SimpleUploadedFile("s.yaml", said.encode())})
+    run = Run.objects.get()
+    assert (run.guess["declared"], run.guess["rows"], run.guess["proportion"]) == (True, 240, ["safe"])
+    chosen = {"revision": run.revision, "proportion": "safe"}
+    assert olga.post(f"/diagnostics/{run.ref}/choices/", chosen).status_code == 302
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.why) == ("done", "")
+    assert {"f", "m", "f-m"} <= set(run.figures.values_list("sex", flat=True))
+
+
 def test_streets_homes_and_places_give_what_women_and_men_reach(olga: Client) -> None:
     streets = [SimpleUploadedFile(f"{name}.csv", text.encode()) for name, text in (("nodes", NODES), ("links", LINKS))]
     sent: dict[str, Any] = {"title": "One street", "place": "lagoon", "language": "en", "streets": streets}

@@ -98,13 +98,17 @@ def classed(values: Iterable[float], most: int = 5) -> list[Class]:
         return []
     low, high = min(given), max(given)
     step = _round_step((high - low) / most or abs(high) or 1.0)
-    while math.floor(high / step) - math.floor(low / step) + 1 > most:
+    while (count := _steps(low, high, step)) > most:
         step = _round_step(step * 1.01)
-    first = math.floor(low / step)
-    count = max(1, math.floor(high / step) - first + (0 if high % step == 0 and high > low else 1))
+    first = math.floor(low / step + 1e-9)
     shades = SHADES if count > 2 else SHADES[1::2]
     chosen = [shades[round(i * (len(shades) - 1) / max(count - 1, 1))] for i in range(count)]
     return [Class((first + i) * step, (first + i + 1) * step, colour) for i, colour in enumerate(chosen)]
+
+
+def _steps(low: float, high: float, step: float) -> int:
+    """How many classes of a width hold both; a value on the last edge is in the last class."""
+    return max(1, math.ceil(high / step - 1e-9) - math.floor(low / step + 1e-9))
 
 
 def _round_step(least: float) -> float:

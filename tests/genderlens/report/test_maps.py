@@ -39,6 +39,10 @@ def test_every_value_lies_in_its_class(values: list[float]) -> None:
     assert all(classes[maps._of(v, classes)].low <= v <= classes[maps._of(v, classes)].high for v in values)
 
 
+def test_a_hundred_per_cent_is_in_the_last_of_five_classes() -> None:
+    assert [(c.low, c.high) for c in classed([18.0, 100.0])] == [(20.0 * i, 20.0 * (i + 1)) for i in range(5)]
+
+
 def test_nothing_measured_anywhere_is_a_map_all_the_same() -> None:
     picture = shaded(SQUARES, {}, title="Reach")
     assert fills(picture.svg) == ["url(#hatch)"] * 4

@@ -61,6 +61,9 @@ def counted(survey: Opened, options: Options, language: str = "en") -> Sheet:
     people = survey.tables["persons"]
     where = survey.declaration.paths("persons")[0].name
     found = _chosen(guess(people, survey.labels["persons"]), options, where)
+    if found.sex and not found.codes:
+        codes = coded.told(people, found.sex, survey.labels["persons"].get(found.sex, {}))
+        found = replace(found, codes=codes)
     findings = list(_said(found, options, where))
     if not (found.questions or found.numbers):
         raise Refused(

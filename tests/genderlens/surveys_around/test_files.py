@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,9 @@ import pyreadstat
 import pytest
 
 from genderlens.findings import Refused
-from genderlens.surveys import files
+from genderlens.surveys import files, guess, sexes
 from genderlens.surveys.files import as_parquet, labels
+from genderlens.surveys.run import diagnose, measured
 
 pytestmark = pytest.mark.rules
 
@@ -50,6 +52,24 @@ def test_statistics_packages_keep_their_labels(
     assert [row["sexo"] for row in read] == [1, 2, 2, None, 1]
     assert [row["peso"] for row in read] == [1.5, 2, 3, 4, 5]
     assert [row["región"] for row in read] == ["a", None, "ñ", "b", "c"]
+
+
+def test_a_labelled_file_is_told_in_its_own_words(tmp_path: Path) -> None:
+    """Bare codes, but the file says that 2 is a woman."""
+    table = pd.DataFrame({"p1": [1.0, 2.0] * 20, "safe": [1.0, 1.0, 2.0, 9.0] * 10, "w": [1.5] * 40})
+    path = tmp_path / "survey.sav"
+    codes: dict[str, dict[int | float, str]] = {"p1": {1: "Hombre", 2: "Mujer"}, "safe": {1: "Sí", 2: "No"}}
+    pyreadstat.write_sav(table, path, variable_value_labels=codes)
+    sheet = measured(path, options={"questions": ["safe"], "sex": "p1"})
+    assert ("Sí", "f", 10) in {(row["answer"], row["sex"], row["count"]) for row in sheet.estimates.to_pylist()}
+    run = diagnose(path, options={"proportion": ["safe=1"], "by": ["p1", "safe"], "sex": "p1", "weight": "w"})
+    assert any("9: no label" in finding.what for finding in run.findings)
+    figure = next(row for row in run.figures.to_pylist() if row["sex"] == "f" and row["group"] == "safe=Sí")
+    assert (figure["label"], figure["value"]) == ("safe: Sí", 100)
+
+
+def test_words_of_sexes_and_headings() -> None:
+    assert [doctest.testmod(module).failed for module in (sexes, guess)] == [0, 0]
 
 
 def test_sas_transport_files_are_read(tmp_path: Path, scratch: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     before = config.CACHE_DIR
     # numba would take what is on disk for good as long as the function's own file is the same, and a rule changed in
     # another file would not reach it. So each state of all the sources it stands on has a folder of its own.
-    config.CACHE_DIR = str(Path(before or HERE / "__pycache__") / f"compiled-{state(function.__module__)}")
+    ours = HERE / "__pycache__" if os.access(HERE, os.W_OK) else Path.home() / ".cache" / "jwp"
+    config.CACHE_DIR = str(Path(before or ours) / f"compiled-{state(function.__module__)}")
     try:
         faster: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
     finally:

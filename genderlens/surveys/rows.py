@@ -97,10 +97,11 @@ class System:
         self.second = np.array([-1 if row.second is None else row.second for row in rows], dtype=np.int64)
         self.gap = self.second >= 0
         self.ratio = np.array([row.kind == "ratio" for row in rows], dtype=bool)
-        # Whom an estimate is about: cells × rows.
-        self.touched: NDArray[np.bool_] = np.zeros((len(found.cells), len(rows)), dtype=bool)
-        self.touched[self.first, np.arange(len(rows))] = True
-        self.touched[self.second[self.gap], np.flatnonzero(self.gap)] = True
+        # Whom an estimate is about: cells × rows, few of them true.
+        at = np.arange(len(rows))
+        cells = np.concatenate([self.first, self.second[self.gap]])
+        shape = (len(found.cells), len(rows))
+        self.touched = sparse.csc_array((np.ones(len(cells)), (cells, np.concatenate([at, at[self.gap]]))), shape=shape)
         self.pins = pins
         self.value: dict[bool, Floats] = {}
         self.slope: dict[bool, Floats] = {}
@@ -179,9 +180,11 @@ class System:
             return np.bincount(self.found.cell[inside], persons[inside], len(self.found.cells)).astype(np.float64)
 
         everybody = count(self.found.persons)
-        by_key = {key: count(persons) for key, persons in self.found.answered.items()}
-        answered = np.array([by_key[item.answered_key] for item in self.needed])
-        mine = self.touched.T
-        there = (answered * mine).sum(axis=1).astype(np.int64)
-        smaller = np.where(mine, answered, np.inf).min(axis=1, initial=np.inf).astype(np.int64)
-        return there, smaller, (mine @ everybody).astype(np.int64) - there
+        keys = {key: i for i, key in enumerate(self.found.answered)}
+        by_key = np.array([count(persons) for persons in self.found.answered.values()])
+        key = np.array([keys[item.answered_key] for item in self.needed], dtype=np.int64)
+        first, second = by_key[key, self.first], np.where(self.gap, by_key[key, self.second], 0)
+        there = (first + second).astype(np.int64)
+        smaller = np.where(self.gap, np.minimum(first, second), first).astype(np.int64)
+        all_ = everybody[self.first] + np.where(self.gap, everybody[self.second], 0)
+        return there, smaller, all_.astype(np.int64) - there

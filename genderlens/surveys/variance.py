@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from genderlens.findings import Finding, Refused
@@ -38,15 +37,16 @@ def scales(stage: Stage, share: Floats, number: int, strata: list[Any], lonely: 
     return share * scale
 
 
-def raised(scan: Scan, lonely: Lonely, touched: NDArray[np.bool_]) -> Floats:
+def raised(scan: Scan, lonely: Lonely, touched: sparse.csc_array) -> Floats:
     """(estimates,) for the policy `average`: strata in which the domain has members, over those with spread."""
     first = scan.stages[0]
     if lonely != "average":
         return np.ones(touched.shape[1])
     inside = scan.cell >= 0
-    members = np.zeros((len(first.drawn), len(scan.cells)), dtype=bool)
-    members[first.group[first.unit[inside]], scan.cell[inside]] = True
-    present = (members.astype(float) @ touched.astype(float)) > 0
+    group = first.group[first.unit[inside]]
+    shape = (len(first.drawn), len(scan.cells))
+    members = sparse.csr_array((np.ones(len(group)), (group, scan.cell[inside])), shape=shape)
+    present = (members @ touched).toarray() > 0
     left = np.ones(len(first.drawn)) if first.size is None else 1 - first.drawn / first.size
     spread = (first.drawn > 1) | (left < CERTAIN)
     times = present.sum(axis=0) / np.maximum((present & spread[:, None]).sum(axis=0), 1)
@@ -56,7 +56,7 @@ def raised(scan: Scan, lonely: Lonely, touched: NDArray[np.bool_]) -> Floats:
 class Linearised:
     """Scores of estimates (columns) in units, ready to give their variances."""
 
-    def __init__(self, scan: Scan, gradient: sparse.csc_array, lonely: Lonely, touched: NDArray[np.bool_]) -> None:
+    def __init__(self, scan: Scan, gradient: sparse.csc_array, lonely: Lonely, touched: sparse.csc_array) -> None:
         """`gradient` is (cell × key) × estimates; `touched`, cells × estimates, says whom an estimate is about."""
         self.parts: list[tuple[Stage, sparse.csc_array, Floats]] = []
         share: Floats = np.ones(len(scan.stages[0].drawn))
@@ -125,7 +125,7 @@ class Singles:
     They lose as many digits as (mean / standard deviation)² has: for a column of years still four to spare.
     """
 
-    def __init__(self, scan: Scan, gradient: sparse.csc_array, lonely: Lonely, touched: NDArray[np.bool_]) -> None:
+    def __init__(self, scan: Scan, gradient: sparse.csc_array, lonely: Lonely, touched: sparse.csc_array) -> None:
         assert scan.singly is not None
         stage = scan.stages[0]
         scale = scales(stage, np.ones(len(stage.drawn)), 0, scan.strata, lonely)
@@ -170,7 +170,7 @@ class Singles:
         return np.asarray((found - self.means.T @ self.means) * root[:, None] * root)
 
 
-def degrees(scan: Scan, answered: str, touched: NDArray[np.bool_]) -> tuple[Codes, Codes]:
+def degrees(scan: Scan, answered: str, touched: sparse.csc_array) -> tuple[Codes, Codes]:
     """Clusters with somebody of weight who answered, and their number less that of strata, for each estimate.
 
     As R's `degf` of a subset: a domain found in few clusters has few degrees of freedom, however large the survey.
@@ -183,19 +183,19 @@ def degrees(scan: Scan, answered: str, touched: NDArray[np.bool_]) -> tuple[Code
     units, strata = len(first.group), len(first.drawn)
     shape = (units, len(scan.cells))
     members = sparse.csr_array((np.ones(int(use.sum())), (first.unit[use], scan.cell[use])), shape=shape)
-    about = members @ sparse.csc_array(touched.astype(float))
+    about = members @ touched
     adder = sparse.csr_array((np.ones(units), (first.group, np.arange(units))), shape=(strata, units))
     clusters = np.diff(about.tocsc().indptr)
     return clusters.astype(np.int64), (clusters - np.diff((adder @ about).tocsc().indptr)).astype(np.int64)
 
 
-def _persons(scan: Scan, answered: str, touched: NDArray[np.bool_]) -> tuple[Codes, Codes]:
+def _persons(scan: Scan, answered: str, touched: sparse.csc_array) -> tuple[Codes, Codes]:
     """The same where each person is a cluster."""
     assert scan.singly is not None
     inside = scan.cell >= 0
     stratum = scan.stages[0].unit[inside]
     people = np.zeros((len(scan.stages[0].drawn), len(scan.cells)))
     np.add.at(people, (stratum, scan.cell[inside]), scan.singly.answered[answered][inside])
-    about = people @ touched.astype(float)
+    about = people @ touched
     clusters = about.sum(axis=0)
     return clusters.astype(np.int64), (clusters - (about > 0).sum(axis=0)).astype(np.int64)

@@ -13,17 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from genderlens.access.beside import Beside, later
 from genderlens.access.chain_input import each_home
 from genderlens.access.decay import Decay
 from genderlens.access.doors import with_doors
-from genderlens.access.measures import MINUTE, Floats, Method, catchment, cumulative, gravity, nearest
+from genderlens.access.measures import MINUTE, Floats, Method, catchment, gravity, nearest
 from genderlens.access.network import WALKING, Network
-from genderlens.access.search import Reach, prepare, search_blocks
+from genderlens.access.search import BLOCK, Reach, prepare, search_blocks
 from genderlens.access.snap import Snapped, snap
 from genderlens.access.tables import REACH
 from genderlens.findings import Finding, Refused
 
 METRE = 1000  # millimetres
+PAIRS = 4_000_000  # of homes and places in a block, at the most
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,6 @@ class Cumulative:
     @property
     def within(self) -> float:
         return self.minutes
-
-    def measure(self, reach: Reach, amounts: Floats) -> Floats:
-        return cumulative(reach, amounts, self.minutes)
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,9 @@ def on_foot(
         if not (at.node >= 0).any():
             what = f"There is no {kind} that a street leads to."
             raise Refused(*findings, Finding("stop", "no-places", "places", what, "Give their coordinates."))
-        blocks, amounts = _search(network, doors, at, chosen, max(measure.within for measure in asked), speed, threads)
-        for measure, values in zip(asked, _measured(blocks, amounts, asked, names, homes), strict=True):
+        beside = Beside.of(at.node, at.walk(speed), np.nan_to_num(chosen["amount"].to_numpy().astype(np.float64)))
+        blocks = _walks(network, doors, beside, max(measure.within for measure in asked), speed, threads)
+        for measure, values in zip(asked, _measured(blocks, beside, asked, names, homes), strict=True):
             tables.append(reach_table(names, measure.name, values))
     return (pa.concat_tables(tables) if tables else REACH.empty_table()), tuple(findings)
 
@@ -177,22 +177,25 @@ def metres_to_nearest(
     return names, found, (*doors.findings, *at.findings)
 
 
-def _search(
-    network: Network, doors: Snapped, at: Snapped, places: pa.Table, minutes: float, speed: float, threads: int | None
-) -> tuple[Callable[[], Iterator[tuple[int, Reach]]], Floats]:
-    """What gives the blocks of a search from all homes, and the amounts at its targets."""
-    streets, costs, (home, place) = with_doors(network, network.walking(speed), [doors, at], speed)
-    targets, which = np.unique(place[place >= 0], return_inverse=True)
-    amount = np.nan_to_num(places["amount"].to_numpy().astype(np.float64))[place >= 0]
-    graph = prepare(streets, costs, np.concatenate([home, targets]))
-    limit = round(minutes * MINUTE)
-    amounts: Floats = np.bincount(which, amount, minlength=len(targets)).astype(np.float64)
-    return lambda: search_blocks(graph, home, targets, limit, order="none", threads=threads), amounts
+def _walks(
+    network: Network, doors: Snapped, beside: Beside, minutes: float, speed: float, threads: int | None
+) -> Callable[[], Iterator[tuple[int, Reach]]]:
+    """What gives, block by block, the way from each home's door to the street nodes that places are beside."""
+    graph = prepare(network, network.walking(speed), np.concatenate([doors.node, beside.nodes]))
+    limit, walks = round(minutes * MINUTE), doors.walk(speed)
+    block = max(1, min(BLOCK, PAIRS // len(beside.walks)))
+
+    def blocks() -> Iterator[tuple[int, Reach]]:
+        nodes = beside.nodes
+        found = search_blocks(graph, doors.node, nodes, limit, order="none", threads=threads, block=block)
+        return ((first, later(reach, walks[first : first + len(reach.known)], limit)) for first, reach in found)
+
+    return blocks
 
 
 def _measured(
     blocks: Callable[[], Iterator[tuple[int, Reach]]],
-    amounts: Floats,
+    beside: Beside,
     measures: Sequence[Measure],
     names: pa.Array,
     homes: pa.Table,
@@ -203,14 +206,18 @@ def _measured(
     simple = [(m, value) for m, value in zip(measures, values, strict=True) if not isinstance(m, Catchment)]
     for first, reach in blocks() if simple else ():
         for measure, value in simple:
-            near = reach.within(round(measure.within * MINUTE))
-            value[first : first + len(reach.known)] = measure.measure(near, amounts)
+            limit = round(measure.within * MINUTE)
+            value[first : first + len(reach.known)] = (
+                beside.within(reach, limit)
+                if isinstance(measure, Cumulative)
+                else measure.measure(beside.each(reach, limit), beside.amounts)
+            )
     for asked, value in zip(measures, values, strict=True):
         if isinstance(asked, Catchment):
             limit = round(asked.within * MINUTE)
 
-            def near_blocks(limit: int = limit) -> Iterator[tuple[int, Reach]]:
-                return ((first, reach.within(limit)) for first, reach in blocks())
+            def each(limit: int = limit) -> Iterator[tuple[int, Reach]]:
+                return ((first, beside.each(reach, limit)) for first, reach in blocks())
 
-            value[:] = catchment(near_blocks, amounts, people, asked.decay, asked.method)
+            value[:] = catchment(each, beside.amounts, people, asked.decay, asked.method)
     return values

@@ -16,6 +16,7 @@ from genderlens.access.inequality import concentration, gini, palma, theil
 from genderlens.access.measures import Method, catchment, cumulative, from_table, gravity, nearest
 from genderlens.access.network import from_arcs
 from genderlens.access.search import Reach
+from genderlens.access.snap import snap
 from genderlens.access.tables import HOMES, PLACES, REACH
 from genderlens.findings import Refused
 
@@ -124,6 +125,38 @@ def test_on_foot_counts_the_way_to_the_door() -> None:
     assert [finding.code for finding in findings] == ["far-from-streets"]
     with pytest.raises(Refused, match="no school"):
         on_foot(network, homes, places, [Cumulative("school", 5)])
+
+
+def test_many_places_beside_few_streets_are_counted_one_by_one() -> None:
+    """Against every pair of home and place: a street of thirty corners with 400 places around it."""
+    dice = np.random.default_rng(11)
+    lon = np.arange(30) * 0.001
+    network = from_arcs(lon, lon * 0, range(29), range(1, 30), [111_195] * 29, both_ways=True)
+    x, y = dice.uniform(0, 0.029, 400), dice.choice([0.0, 0.0005, 0.001, 0.004], 400)
+    none = pa.nulls(400, pa.int32())
+    columns = [[str(i) for i in range(400)], x, y, ["jobs"] * 400, dice.integers(0, 5, 400).astype(float), none, none]
+    places = pa.table(columns, schema=PLACES)
+    names, at = ["a", "b", "c"], dice.uniform(0, 0.029, 3)
+    homes = pa.table([names, at, [0.0002, 0.0, 0.001], ["f"] * 3, [""] * 3, [1.0, 2.0, 3.0]], schema=HOMES)
+    near = decay.linear(9)
+    measures: list[Measure] = [
+        Cumulative("jobs", 7), Cumulative("jobs", 9), Nearest("jobs", 20, within=9), Gravity("jobs", near, 9),
+        Catchment("jobs", near, 9, "BFCA"),
+    ]  # fmt: skip
+    values = on_foot(network, homes, places, measures)[0]["value"].to_numpy().reshape(5, 3)
+
+    home, place = snap(network, at, homes["lat"]), snap(network, x, y)
+    street = np.abs(home.node[:, None] - place.node[None, :]) * network.walking()[0]
+    times = street + home.walk(4.8)[:, None] + place.walk(4.8)[None, :]
+    source, target = np.nonzero((place.node >= 0)[None, :] & (times <= 9 * 60_000))
+    starts = np.searchsorted(source, np.arange(4))
+    pairs = Reach(starts, target.astype(np.int32), times[source, target].astype(np.int32), np.ones(3, np.bool_))
+    amounts = places["amount"].to_numpy()
+    assert values[0] == pytest.approx(cumulative(pairs, amounts, 7))
+    assert values[1] == pytest.approx(cumulative(pairs, amounts, 9))
+    assert values[2] == pytest.approx(nearest(pairs, amounts, 20))
+    assert values[3] == pytest.approx(gravity(pairs, amounts, near))
+    assert values[4] == pytest.approx(catchment(pairs, amounts, [1.0, 2.0, 3.0], near, "BFCA"))
 
 
 @pytest.mark.shared_data

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import django_tables2 as tables
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -31,6 +32,15 @@ from jwp.site.rules import open_sexes
 from jwp.site.views import kept, page
 
 NUMBERS = ("value", "se", "low", "high", "n", "clusters")
+
+
+class CityTable(FigureTable):
+    """Of all runs about a city: keys are told apart by their run."""
+
+    run = tables.Column(accessor="run__ref")
+
+    class Meta(FigureTable.Meta):
+        sequence = ("run", "...")
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ def city(request: ActorRequest, ref: str) -> HttpResponseBase:
 def city_csv(request: ActorRequest, ref: str) -> HttpResponseBase:
     place = visible_or_404(cities(), ref)
     rows = [one for run in _open(place) for one in shown(run)]
-    return kept(request, as_csv(FigureTable(rows), f"{place.ref}-figures", request.partnership))
+    return kept(request, as_csv(CityTable(rows), f"{place.ref}-figures", request.partnership))
 
 
 @open_to(ANYONE)

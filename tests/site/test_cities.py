@@ -57,7 +57,7 @@ def test_what_would_give_a_few_people_away_is_in_no_page_and_no_file(
 ) -> None:
     few = figure("safe.x", "x", 77.7, n=3, flag="suppressed")
     measures(lambda run, given, progress: result(*WOMEN_AND_MEN, few))
-    published(people)
+    run = published(people)
     page = client.get("/cities/lagoon/").content.decode()
     rows = list(csv.DictReader(io.StringIO(client.get("/cities/lagoon/figures.csv").content.decode("utf-8-sig"))))
     tree = json.loads(client.get("/cities/lagoon/figures.json").content)
@@ -65,6 +65,7 @@ def test_what_would_give_a_few_people_away_is_in_no_page_and_no_file(
     assert told == {"safe.f": 41.2, "safe.m": 62.5, "safe.all": None, "safe.f-m": -21.3, "safe.x": None}
     assert "77.7" not in page and "51.0" not in page and "hidden: too few people" in page
     assert rows[-1]["Persons"] == rows[-1]["Value"] == "" and rows[0]["Value"] == "41.2"
+    assert {row["Run"] for row in rows} == {run.ref}
     assert len(rows) == 5 and not any("51" in cell or "77" in cell for row in rows for cell in row.values() if cell)
 
 
@@ -75,6 +76,9 @@ def test_what_is_taken_back_says_so_and_why(people: Cast, measures: Measures, cl
     page = client.get("/cities/lagoon/").content.decode()
     assert "do not quote it" in page and "The weights were wrong." in page and "41.2" not in page
     assert json.loads(client.get("/cities/lagoon/figures.json").content)["runs"] == []
+    people.sign_in(inside := Client(), "berta")
+    page = inside.get(f"/diagnostics/{run.ref}/").content.decode()
+    assert "The weights were wrong." in page and "41.2" in page  # nothing is deleted
     report = RunFile.objects.select_related("file").get(run=run, role="report.pdf")
     assert client.get(f"/documents/files/{report.file.sha256}/").status_code == 302
 

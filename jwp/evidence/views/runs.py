@@ -35,6 +35,7 @@ from jwp.partners.views.editing import Crumb
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200  # lines of figures on the page; the rest is in the file
+SHOWN_OTHERWISE = ("body.html", "figures.csv")
 CHANGEABLE = (Run.State.PREPARED, Run.State.FAILED)
 # What each kind gives, for somebody who has to choose.
 GIVES = {
@@ -182,7 +183,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         "may_record": shown.has_result and actor.has(GENDER_TEAM),
         "facts": _facts(shown),
     }
-    if shown.has_result:
+    if shown.has_result or shown.state == Run.State.WITHDRAWN:  # what was said stays readable inside
         lines = families(shown.figures.all())
         files = shown.files.filter(file__in=visible_files(actor)).select_related("file")
         body = body_of(shown)
@@ -192,8 +193,8 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
             "has": columns(lines),
             "more": max(len(lines) - SHOWN, 0),
             "body": body,
-            "files": [one for one in files if one.role != "body.html"],
-            "readings": _readings(shown) if actor.has(*INSIDERS) else [],
+            "files": [one for one in files if one.role not in SHOWN_OTHERWISE],
+            "readings": _readings(shown),
         }
     return render(request, "evidence/run.html", context)
 

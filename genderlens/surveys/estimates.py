@@ -17,7 +17,7 @@ from genderlens.surveys.design import LONELY, Design
 from genderlens.surveys.quantiles import below, quantiles
 from genderlens.surveys.reliability import ASKED, SILENT, SUPPRESSED, Reliability
 from genderlens.surveys.replicates import independent, replicated
-from genderlens.surveys.rows import Pin, Row, System, lay_out
+from genderlens.surveys.rows import Pin, Row, System, lay_out, unpaired
 from genderlens.surveys.scan import Codes, Floats, NotANumber, Scan, scan, without_nan
 from genderlens.surveys.statistics import Gap, Proportion, Quantile, Stat, Sums, sums
 from genderlens.surveys.variance import Linearised, Singles
@@ -134,7 +134,7 @@ def estimate(
     errors = _errors(found, design, system)
     missing = tuple(system.answers()[2].tolist())
     concluded = _table(system, errors, df, level, small, design)
-    findings = (*found.findings, *_lonely(found, design))
+    findings = (*found.findings, *_lonely(found, design), *unpaired(found, gaps))
     return Estimates(tuple(rows), concluded, design.policy(), level, missing, findings, system.estimates(), errors)
 
 

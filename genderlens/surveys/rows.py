@@ -72,6 +72,23 @@ def _pairs(found: Scan, gap: Gap, texts: list[tuple[str, ...]]) -> list[tuple[in
     return pairs
 
 
+def unpaired(found: Scan, gaps: Sequence[Gap]) -> list[Finding]:
+    """Domains that have no gap because one of its two categories is not there."""
+    texts = [tuple(map(said, cell)) for cell in found.cells]
+    findings = []
+    for gap in gaps:
+        position = found.by.index(gap.column)
+        sides = [
+            {(*text[:position], *text[position + 1 :]) for text in texts if text[position] == category}
+            for category in (gap.first, gap.second)
+        ]
+        if alone := sorted(sides[0] ^ sides[1]):
+            shown = ", ".join(" ".join(text) for text in alone[:5])
+            what = f"{len(alone)} domains have only one of {gap.first} and {gap.second}, and no gap: {shown}."
+            findings.append(Finding("note", "no-gap", gap.column, what))
+    return findings
+
+
 @dataclass
 class Pin:
     """Levels that are not a quotient of totals but move with one: value + slope × (quotient − that of everybody)."""

@@ -178,3 +178,11 @@ def test_where_is_a_domain_and_not_a_filter() -> None:
     assert kept.table["estimate"].to_pylist() == filtered.table["estimate"].to_pylist()
     assert kept.table["se"][0].as_py() >= filtered.table["se"][0].as_py()
     assert kept.table["n"].to_pylist() == [6]
+
+
+def test_a_domain_with_only_one_sex_has_no_gap_and_says_so() -> None:
+    found = asked({"area": [1, 1, 1, 1, 2, 1, 2, 1]}, by=["sex", "area"], gaps=[Gap("sex", "f", "m")])
+    assert [row["domain"] for row in found.table.to_pylist()] == ["f 1", "f 2", "m 1", "f-m 1", "f/m 1"]
+    (note,) = found.findings
+    assert (note.code, note.level) == ("no-gap", "note")
+    assert "only one of f and m, and no gap: 2." in note.what

@@ -20,7 +20,7 @@ from tests.genderlens.surveys.oracle import Person
 
 pytestmark = pytest.mark.rules
 
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=15)
 GAP = Gap("sex", "f", "m")
 ONE = Design("weight", "stratum", "cluster", nest=True, lonely="certainty")
 SINGLY = Design("weight", "stratum", lonely="certainty")

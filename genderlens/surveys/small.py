@@ -117,6 +117,8 @@ def _no_column(name: str, columns: Sequence[str], where: str) -> Finding:
 
 
 def _said(found: Guess, options: Options, where: str) -> Iterator[Finding]:
+    what = f"a small sheet: it describes only those asked, {found.rows} people, so no errors are given."
+    yield Finding("note", "only-asked", where, what)
     if not found.sex:
         yield Finding("warning", "no-sex", where, "no column looks like the sex of who answered: everybody is counted"
                       " together.", "Name it: sex (--sex COLUMN).")  # fmt: skip

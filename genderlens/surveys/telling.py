@@ -222,7 +222,7 @@ class Teller:
             yield Paragraph(self.say("sheet_small", fewest=sheet.fewest))
         if sheet.guess.left_out:
             yield Paragraph(self.say("sheet_left_out", columns=", ".join(sheet.guess.left_out)))
-        yield from self.findings("sex-guessed", "questions-guessed", "left-out", "suppressed")
+        yield from self.findings("only-asked", "sex-guessed", "questions-guessed", "left-out", "suppressed")
         yield Heading(say(self.language, "report.concluded"))
         yield Listing((self.say("sheet_may"),))
         yield Heading(say(self.language, "report.not_concluded"))

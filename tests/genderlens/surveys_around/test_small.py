@@ -110,6 +110,7 @@ def test_without_a_sex_everybody_is_counted_together_and_it_is_said(tmp_path: Pa
         ("yes", "", 10),
     ]
     assert any(finding.code == "no-sex" for finding in found.findings)
+    assert "describes only those asked, 30 people" in found.findings[0].what
 
 
 def test_bare_codes_of_the_sex_are_asked_for(tmp_path: Path) -> None:

@@ -107,20 +107,19 @@ class Story:
 
     def by_home(self) -> Iterator[Part]:
         yield Heading(self.say("by_home"))
+        apart = False
         for way in self.measured.ways:
             women, men = (self.people.mean(way.direct, sex) if sex in self.people.persons else None for sex in "fm")
             if women and men:
-                size = "size_nothing" if abs(women / men - 1) < FEW_WORDS else "size_some"
-                work = kind_words(self.language, self.choices.work)
-                said = {"women": women, "men": men}
-                written = {name: number(self.language, value) for name, value in said.items()}
-                ratio = number(self.language, women / men, 3)
+                apart |= abs(women / men - 1) >= FEW_WORDS
+                work, limit = kind_words(self.language, self.choices.work), round(self.choices.limit)
+                said = {"women": number(self.language, women), "men": number(self.language, men)}
+                ratio = self.ratio(women, men)
                 yield Paragraph(
-                    self.say(
-                        "home_sentence", mode=self.mode(way), work=work, limit=round(self.choices.limit), ratio=ratio,
-                        size=self.say(size), **written,
-                    )
-                )  # fmt: skip
+                    self.say("home_sentence", mode=self.mode(way), work=work, limit=limit, ratio=ratio, **said)
+                )
+        if {"f", "m"} <= set(self.people.sexes):
+            yield Paragraph(self.say("home_some" if apart else "home_nothing"))
         yield women_and_men(
             list(self.marks()), title=self.what, language=self.language, note=self.note(self.choices.work)
         )  # fmt: skip
@@ -223,7 +222,7 @@ class Story:
         written = {name: self.figure(one) for name, one in values.items()}
         yield self.shares(gap)
         yield Paragraph(self.say("duty_gap", mode=self.say(code), ratio=self.figure(ratio, 3), **written))
-        yield Paragraph(gap.covers + " " + gap.leaves_out)
+        yield Paragraph(gap.covers)
         marks = [
             Mark(self.say(code), sex, level.value, level.low, level.high)
             for code, gap in self.measured.gaps.items()
@@ -297,7 +296,8 @@ class Story:
             yield Paragraph(self.say("how_duty"))
         if choices.date and departures and any(way.code == "by_transit" for way in self.measured.ways):
             when = day(self.language, choices.date)
-            yield Paragraph(self.say("how_transit", day=when, departs=choices.departs, count=len(departures)))
+            ends = " – ".join(dict.fromkeys((clock(departures[0]), clock(departures[-1]))))
+            yield Paragraph(self.say("how_transit", day=when, departs=ends, count=len(departures)))
 
     def map(self, values: Values, title: str, unit: str, note: str, people: People | None = None) -> Picture:
         """On zones the mean of their persons; without zones each home as a point as large as its persons."""

@@ -171,6 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Wrong as wrong:
         sys.stderr.write(f"jwp: {wrong}\n")
         return 2
+    except ModuleNotFoundError as missing:
+        if typed.django:
+            raise
+        sys.stderr.write(f"jwp: {missing.name} is not installed. Install what measures: pip install 'jwp[lens]'\n")
+        return 2
     except KeyboardInterrupt:
         return 130
 

@@ -133,6 +133,14 @@ def test_what_cannot_be_done_is_said_on_standard_error(
     assert told.out == "" and why in told.err
 
 
+def test_without_the_library_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "genderlens.surveys.run", None)
+    assert main(["lens", "survey", "a.csv"]) == 2
+    assert "pip install 'jwp[lens]'" in capsys.readouterr().err
+
+
 def test_the_command_starts_without_django_and_reads_like_a_page() -> None:
     code = "import sys; from jwp.cli import main; main(['lens', 'survey', '--list']); print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,6 +7,7 @@ up by how far they are from it. Times are the same to the millisecond as if each
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +35,23 @@ class Beside:
         nodes, first = np.unique(node[order], return_index=True)
         return cls(nodes, np.append(first, len(order)), walk[order], amount[order])
 
+    @cached_property
+    def keys(self) -> NDArray[np.int64]:
+        """A place's node and walk in one number, ascending: one search finds the last in time at a node."""
+        node: NDArray[np.int64] = np.repeat(np.arange(len(self.nodes)), np.diff(self.starts))
+        return (node << 32) | self.walks
+
+    @cached_property
+    def upto(self) -> Floats:
+        """All amounts before each place, shape (places + 1,)."""
+        return np.concatenate([[0.0], np.cumsum(self.amounts)])
+
     def within(self, reach: Reach, limit: int) -> Floats:
         """How much each source of a search to `nodes` reaches within `limit` milliseconds, shape (sources,)."""
-        # A place's node and walk in one number, so that one search in a sorted list finds the last in time at a node.
-        sorted_by = (np.repeat(np.arange(len(self.nodes)), np.diff(self.starts)) << 32) | self.walks
         left = limit - reach.times.astype(np.int64)
-        last = np.searchsorted(sorted_by, (reach.targets.astype(np.int64) << 32) + np.maximum(left, -1), side="right")
+        last = np.searchsorted(self.keys, (reach.targets.astype(np.int64) << 32) + np.maximum(left, -1), side="right")
         first = self.starts[reach.targets]
-        upto = np.concatenate([[0.0], np.cumsum(self.amounts)])
-        here = np.where(left >= 0, upto[np.maximum(last, first)] - upto[first], 0.0)
+        here = np.where(left >= 0, self.upto[np.maximum(last, first)] - self.upto[first], 0.0)
         return np.where(reach.known, np.bincount(reach.sources, here, minlength=len(reach.known)), np.nan)
 
     def each(self, reach: Reach, limit: int) -> Reach:

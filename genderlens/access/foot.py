@@ -128,7 +128,9 @@ def on_foot(
             what = f"There is no {kind} that a street leads to."
             raise Refused(*findings, Finding("stop", "no-places", "places", what, "Give their coordinates."))
         beside = Beside.of(at.node, at.walk(speed), np.nan_to_num(chosen["amount"].to_numpy().astype(np.float64)))
-        blocks = _walks(network, doors, beside, max(measure.within for measure in asked), speed, threads)
+        pairs = not all(isinstance(measure, Cumulative) for measure in asked)
+        farthest = max(measure.within for measure in asked)
+        blocks = _walks(network, doors, beside, farthest, speed, threads, pairs)
         for measure, values in zip(asked, _measured(blocks, beside, asked, names, homes), strict=True):
             tables.append(reach_table(names, measure.name, values))
     return (pa.concat_tables(tables) if tables else REACH.empty_table()), tuple(findings)
@@ -178,12 +180,21 @@ def metres_to_nearest(
 
 
 def _walks(
-    network: Network, doors: Snapped, beside: Beside, minutes: float, speed: float, threads: int | None
+    network: Network,
+    doors: Snapped,
+    beside: Beside,
+    minutes: float,
+    speed: float,
+    threads: int | None,
+    pairs: bool,
 ) -> Callable[[], Iterator[tuple[int, Reach]]]:
-    """What gives, block by block, the way from each home's door to the street nodes that places are beside."""
+    """What gives, block by block, the way from each home's door to the street nodes that places are beside.
+
+    With `pairs` each pair of home and place will be looked at, and blocks are small enough for that.
+    """
     graph = prepare(network, network.walking(speed), np.concatenate([doors.node, beside.nodes]))
     limit, walks = round(minutes * MINUTE), doors.walk(speed)
-    block = max(1, min(BLOCK, PAIRS // len(beside.walks)))
+    block = max(1, min(BLOCK, PAIRS // len(beside.walks))) if pairs else BLOCK
 
     def blocks() -> Iterator[tuple[int, Reach]]:
         nodes = beside.nodes

@@ -242,6 +242,11 @@ def test_without_the_library_the_page_says_what_to_install(
     assert "a_library_that_is_not_here" in client.get(f"/diagnostics/{run.ref}/choices/").content.decode()
     with pytest.raises(Refused, match="library"):
         tasks.start(people.actor("olga"), run.ref, None)
+    monkeypatch.undo()  # it is installed later
+    assert "Look at the files" in client.get(f"/diagnostics/{run.ref}/choices/").content.decode()
+    client.post(f"/diagnostics/{run.ref}/choices/", {"verb": "look"})
+    run.refresh_from_db()
+    assert run.guess["choices"]["sex"] == "sex"
 
 
 def test_results_are_named_after_what_they_are() -> None:

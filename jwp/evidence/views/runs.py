@@ -141,6 +141,9 @@ def choices(request: HttpRequest, ref: str) -> HttpResponse:
     if shown.state not in CHANGEABLE:
         return redirect("runs:run", ref)
     again = request.POST.get("verb") == "look"  # another column of sex: its codes have to be asked for
+    if again and not shown.guess:  # sent while the library was not installed
+        tasks.look(actor, ref)
+        return redirect("runs:choices", ref)
     form = ChoicesForm(request.POST if request.method == "POST" else None, run=shown)
 
     def begin() -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -13,7 +14,8 @@ from genderlens.access.chain_counts import Algorithm, Places, Work, count_chains
 from genderlens.access.chain_rules import ALWAYS, ANY, Rules
 from genderlens.access.chains import CHAINS, care_chains
 from genderlens.access.network import Network, from_arcs
-from genderlens.access.safety import NOT_WALKED, Safety
+from genderlens.access.osm import read_streets
+from genderlens.access.safety import NOT_WALKED, Safety, costs
 from genderlens.access.tables import HOMES, PLACES
 from genderlens.findings import Refused
 
@@ -281,3 +283,40 @@ def test_the_cheapest_algorithm_is_chosen_and_threads_change_nothing(care: int, 
         assert (counts.direct == found[0].direct).all()
     assert (found[0].chain[:, 0] <= found[0].direct).all()
     assert found[0].chain.any()
+
+
+@pytest.mark.shared_data
+def test_a_night_in_the_centre_of_sao_paulo_equals_scipy(shared_data: Path) -> None:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    read, _findings = read_streets(shared_data / "cities" / "sao-paulo-centre" / "spo_osm.pbf")
+    network = read.only(read.main)
+    dice = np.random.default_rng(3)
+    home, care, work = (dice.integers(0, network.nodes, count).astype(np.int32) for count in (300, 12, 200))
+    seeming = costs(network, safety=Safety(unlit=NOT_WALKED, unknown=1.5))
+    assert 0 < (seeming < 0).sum() < network.arcs / 2
+    always = np.full(len(care), ALWAYS)
+    asked = (
+        home, np.full(len(home), -1, np.int32), Places(care, always, always),
+        Work(work, np.zeros(len(work), np.int32), np.ones(len(work), np.int64)), np.array([-1]),
+        Rules(30 * MINUTE, 5 * MINUTE, 1 << 28, 0, ANY),
+    )  # fmt: skip
+    walked = seeming >= 0
+    least: dict[tuple[int, int], int] = {}
+    for *arc, cost in zip(
+        network.tails[walked].tolist(), network.heads[walked].tolist(), seeming[walked].tolist(), strict=True
+    ):
+        least[arc[0], arc[1]] = min(cost, least.get((arc[0], arc[1]), cost))  # scipy would add parallel arcs up
+    tails, heads = np.array(list(least)).T
+    graph = csr_array((np.array(list(least.values()), float), (tails, heads)), shape=(network.nodes,) * 2)
+    there, onwards = (dijkstra(graph, indices=nodes, limit=30 * MINUTE) for nodes in (home, care))
+    chain = (there[:, care, None] + 5 * MINUTE + onwards[None][:, :, work] <= 30 * MINUTE).any(axis=1).sum(axis=1)
+    direct = (there[:, work] <= 30 * MINUTE).sum(axis=1)
+    for algorithm in get_args(Algorithm):
+        found = count_chains(network, seeming, *asked, algorithm=algorithm)
+        assert (found.chain[:, 0] == chain).all()
+        assert (found.direct == direct).all()
+    by_day = count_chains(network, costs(network), *asked)
+    assert (by_day.chain[:, 0] >= chain).all()
+    assert by_day.chain.sum() > chain.sum() > 0

@@ -92,7 +92,7 @@ def over_cities(
                 for row in batch.to_pylist():
                     yield pa.RecordBatch.from_pylist([measured(row, work)], schema=DONE)
 
-        spread = session.createDataFrame(plan.to_pandas()).repartition(max(len(plan), 1))
+        spread = session.createDataFrame(plan).repartition(max(len(plan), 1))
         done = spread.mapInArrow(on_worker, "block long, table binary, findings string").toArrow().to_pylist()
     tables, findings = [], []
     names = plan["city"].to_pylist()

@@ -12,6 +12,7 @@ from typing import Any
 from genderlens import strict
 from genderlens.access.network import WALKING
 from genderlens.findings import Finding, Refused
+from genderlens.words import LANGUAGES
 
 WINDOW = re.compile(r"(\d{1,2}):(\d{2})(?:\s*-\s*(\d{1,2}):(\d{2}))?(?:\s+every\s+(\d+))?")
 
@@ -88,11 +89,14 @@ def moments(name: str, window: str) -> tuple[int, ...]:
 
 FILES = tuple(field.name for field in fields(Inputs))
 CHOSEN = tuple(field.name for field in fields(Choices))
+SAID = ("title", "where_from")
 SEVERAL = ("streets", "places", "timetables")
 
 
-def load(path: Path) -> tuple[Inputs, Choices]:
+def load(path: Path, language: str = "en") -> tuple[Inputs, Choices]:
     """Files and choices from a YAML file; files are named from its folder.
+
+    `title` and `where_from` may stand in several languages: `{en: …, es: …}`.
 
     Raises:
         Refused: with the line of what is not known, missing or given twice.
@@ -104,6 +108,10 @@ def load(path: Path) -> tuple[Inputs, Choices]:
     found = strict.only(
         strict.read(text, path.name), (*FILES, *CHOSEN), path.name, needed=("streets", "homes")
     )  # fmt: skip
+    for name in SAID:
+        if isinstance(found.get(name), strict.Mapping):
+            texts = strict.only(found[name], LANGUAGES, f"{path.name}, {name}", needed=("en",))
+            found[name] = texts.get(language, texts["en"])
     given: dict[str, Any] = {}
     for name in FILES:
         if found.get(name):

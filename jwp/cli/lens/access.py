@@ -76,7 +76,7 @@ def measure(typed: Namespace) -> int:
     try:
         choices = Choices()
         if typed.config is not None:
-            inputs, choices = load(typed.config)
+            inputs, choices = load(typed.config, typed.language)
         elif not typed.streets or typed.homes is None:
             raise Wrong("name --streets and --homes, or a --config. Try: jwp lens access --help")
         else:

@@ -137,6 +137,13 @@ def test_many_homes_are_drawn_as_squares_that_hold_them_all() -> None:
     assert squares(lon.ravel()[:100], lat.ravel()[:100]) == {}
 
 
+def test_a_title_may_stand_in_several_languages() -> None:
+    assert [load(LA_SERENA, language)[1].title for language in ("en", "es")] == [
+        "La Serena and Coquimbo",
+        "La Serena y Coquimbo",
+    ]
+
+
 LA_SERENA = Path(__file__).parents[3] / "examples" / "la-serena" / "access.yaml"
 
 

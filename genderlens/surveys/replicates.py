@@ -116,7 +116,7 @@ def _bootstrap(found: Scan, design: Design, kind: Replicates, system: System) ->
     more = np.where(single, 1.0, drawn / np.maximum(drawn - 1, 1))[stage.group]
     random = np.random.default_rng(kind.seed)
     thetas = np.empty((kind.number, len(system.rows)))
-    block = max(1, 8_000_000 // max(len(stage.group), 1))
+    block = max(1, 2_000_000 // max(len(stage.group), 1))
     for start in range(0, kind.number, block):
         height = min(block, kind.number - start)
         place = starts[stratum] + (random.random((height, len(stratum))) * drawn[stratum]).astype(np.int64)

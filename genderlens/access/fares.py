@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from genderlens.access.timetable import Timetable
 from genderlens.findings import Finding, Refused
 
+MANY = 8  # rides in one chain, as many as anybody takes
+STATES = 1000
 FREE = 3  # options at a boarding: change for nothing, change at a discount, pay in full
 
 
@@ -80,7 +82,20 @@ def no_purse() -> Purse:
 
 
 def purse(fares: Fares, budget: float, classes: list[str], limit: int) -> Purse:
-    """Every way to spend at most `budget` within `limit` milliseconds, with what makes no difference put together."""
+    """Every way to spend at most `budget` within `limit` milliseconds, with what makes no difference put together.
+
+    A budget that pays for eight rides at the dearest full fare binds nobody.
+
+    Raises:
+        Refused: there are too many ways to spend it, which are fares of very unequal prices.
+    """
+    if budget >= MANY * max(fares.boarding.values()):
+        free = no_purse()
+        return free._replace(
+            then=np.repeat(free.then, len(classes), axis=1),
+            needs=np.repeat(free.needs, len(classes), axis=1),
+            starts=np.repeat(free.starts, len(classes), axis=1),
+        )
     cent = {name: round(price * 100) for name, price in fares.boarding.items()}
     joint = {pair: round(price * 100) for pair, price in fares.together.items()}
     timed = fares.window is not None and fares.window * 1000 < limit
@@ -105,6 +120,9 @@ def purse(fares: Fares, budget: float, classes: list[str], limit: int) -> Purse:
                     if after not in numbers:
                         numbers[after] = len(numbers)
                         queue.append(after)
+                        if len(numbers) > STATES:
+                            what = f"There are more than {STATES} ways to spend {budget:g}."
+                            raise Refused(Finding("stop", "budget-too-large", "fares", what, "Leave the budget out."))
                     moves.append((numbers[state], number, option, numbers[after], needs, starts))
     shape = (len(numbers), len(classes), FREE)
     then, needed, started = np.full(shape, -1, np.int32), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)

@@ -71,7 +71,7 @@ def sweep(
     boards, alights = rides.connections.boards, rides.connections.alights
     states, stops, targets = rides.then.shape[0], len(access), len(direct)
     ready = np.full((states, stops, slots), FAR, np.int32)  # having left in the slot, when one can get on
-    latest = np.full((states, stops), -1, np.int64)  # slot of whoever left last among those who can get on
+    latest = np.full((states, stops), -1, np.int32)  # slot of whoever left last among those who can get on
     off = np.full((stops, slots), FAR, np.int32)  # when one can have got off
     used = np.zeros(stops, np.bool_)
     there = np.full((targets, slots), FAR, np.int32)
@@ -94,9 +94,10 @@ def sweep(
                 slot = latest[q, stop]
                 if q == state and access[stop] < FAR:
                     slot = max(slot, min(slots - 1, (time - access[stop] - first) // slice_ms))
-                when = ready[q, stop]
-                for k in range(max(slot + 1, oldest), newest + 1):  # without a way out, so that many are read at once
-                    slot = max(slot, k if when[k] <= time else -1)
+                for k in range(newest, max(slot, oldest - 1), -1):
+                    if ready[q, stop, k] <= time:
+                        slot = k
+                        break
                 latest[q, stop] = slot
                 if slot >= oldest:
                     for option in range(rides.then.shape[2]):

@@ -101,8 +101,8 @@ def scan(
     """
     small = _read(table, design, needed, by, inside, careful=False)
     keys, answered = _keys(needed)
-    if "light" in small.column_names and (_floats(small, "light") == 0).any():
-        # Weights of zero are rare; only then is a slower pass worth knowing which clusters have others.
+    if "odd" in small.column_names and _floats(small, "odd").any():
+        # Weights that are not above zero are rare; only then is a slower pass worth knowing what they are.
         small = _read(table, design, needed, by, inside, careful=True)
     values = np.column_stack([_floats(small, f"v{i}") for i in range(len(keys))]) if keys else np.zeros((len(small), 0))
     if np.isnan(values).any() and not cleaned:
@@ -175,7 +175,7 @@ def _keys(needed: Sequence[Sums]) -> tuple[dict[str, int], dict[str, int]]:
 def _read(
     table: Table, design: Design, needed: Sequence[Sums], by: Sequence[str], inside: str | None, careful: bool
 ) -> pa.Table:
-    """The small table. Columns: stratum, s0 s1…, d0 d1…, inside, persons, light, heavy, v0…, n0…, f0a f0z…"""
+    """The small table. Columns: stratum, s0 s1…, d0 d1…, inside, persons, odd or light and heavy, v0…, n0…, f0a f0z…"""
     weight = ibis.literal(1.0) if design.weight is None else existing(table, design.weight).cast("float64")
     groups: dict[str, Any] = {}
     published = design.published
@@ -211,12 +211,13 @@ def _read(
         weighed = [sums[f"v{i}"].fill_null(0.0) for i in range(len(keys))]
         added |= {f"p{j}_{i}": _sum(table, weighed[i] * weighed[j]) for i in range(len(keys)) for j in range(i + 1)}
         if careful:
-            added |= {f"u{i}": _sum(table, (sums[f"n{i}"] & (weight > 0)).cast("float64")) for i in answered.values()}
+            added |= {f"u{i}": table.count(where=sums[f"n{i}"] & (weight > 0)) for i in answered.values()}
     added["persons"] = table.count()
     if design.weight is not None:
-        added["light"] = weight.fill_null(-1.0).min()
         if careful:
-            added["heavy"] = weight.max()
+            added |= {"light": weight.fill_null(-1.0).min(), "heavy": weight.max()}
+        else:
+            added["odd"] = table.count(where=~(weight > 0).fill_null(False))
     for name, value in sizes.items():
         added |= {f"{name}a": value.min(), f"{name}z": value.max()}
     grouped = table.group_by(**groups) if groups else table
@@ -246,6 +247,8 @@ def _weights(small: pa.Table, design: Design, persons: Codes) -> list[Finding]:
     if design.weight is None:
         what = "No weights: the figures describe only those asked."
         return [Finding("note", "no-weights", "design", what)]
+    if "light" not in small.column_names:
+        return []
     light = _floats(small, "light")
     if (light < 0).any() or np.isnan(light).any():
         where = f"weight {design.weight}"

@@ -72,6 +72,7 @@ def sweep(
     states, stops, targets = rides.then.shape[0], len(access), len(direct)
     ready = np.full((states, stops, slots), FAR, np.int32)  # having left in the slot, when one can get on
     latest = np.full((states, stops), -1, np.int32)  # slot of whoever left last among those who can get on
+    soonest = np.full((states, stops), FAR, np.int32)  # when the next of those not yet there can get on
     off = np.full((stops, slots), FAR, np.int32)  # when one can have got off
     used = np.zeros(stops, np.bool_)
     there = np.full((targets, slots), FAR, np.int32)
@@ -94,10 +95,14 @@ def sweep(
                 slot = latest[q, stop]
                 if q == state and access[stop] < FAR:
                     slot = max(slot, min(slots - 1, (time - access[stop] - first) // slice_ms))
-                for k in range(newest, max(slot, oldest - 1), -1):
-                    if ready[q, stop, k] <= time:
-                        slot = k
-                        break
+                if soonest[q, stop] <= time:
+                    pending = FAR
+                    for k in range(newest, max(slot, oldest - 1), -1):
+                        if ready[q, stop, k] <= time:
+                            slot = k
+                            break
+                        pending = min(pending, ready[q, stop, k])
+                    soonest[q, stop] = pending
                 latest[q, stop] = slot
                 if slot >= oldest:
                     for option in range(rides.then.shape[2]):
@@ -119,7 +124,9 @@ def sweep(
                     if rides.changes.ms[i] > left:
                         break
                     other = rides.changes.targets[i]
-                    ready[q, other, slot] = min(ready[q, other, slot], time + rides.changes.ms[i])
+                    at = time + rides.changes.ms[i]
+                    ready[q, other, slot] = min(ready[q, other, slot], at)
+                    soonest[q, other] = min(soonest[q, other], at)
                 if accepted[q]:
                     off[stop, slot] = min(off[stop, slot], time)
                     used[stop] = True

@@ -206,7 +206,10 @@ def _read(
         columns |= {"persons": ibis.literal(1), "light": weight.fill_null(-1.0), "heavy": weight}
         columns |= {f"{name}{end}": value for name, value in sizes.items() for end in "az"}
         return table.select(**groups, **columns).to_pyarrow()
-    added = {name: _sum(table, value.cast("float64")).fill_null(0) for name, value in sums.items()}
+    added = {
+        name: table.count(where=value) if name[0] == "n" else _sum(table, value).fill_null(0.0)
+        for name, value in sums.items()
+    }
     if one_by_one(design):
         weighed = [sums[f"v{i}"].fill_null(0.0) for i in range(len(keys))]
         added |= {f"p{j}_{i}": _sum(table, weighed[i] * weighed[j]) for i in range(len(keys)) for j in range(i + 1)}

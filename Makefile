@@ -50,6 +50,10 @@ bench: .venv/installed-bench
 	$(BIN)/python -m tests.postgres --durable $(BIN)/python -m bench.results_framework
 	$(BIN)/python -m bench.grants
 	$(BIN)/python -m tests.postgres --durable $(BIN)/python -m bench.grants
+	$(BIN)/python -m bench.surveys
+	$(BIN)/python -m bench.access
+	$(BIN)/python -m bench.access_chains
+	$(BIN)/python -m bench.access_transit
 
 docs: install
 	$(BIN)/python -m jwp.cli docs

@@ -28,10 +28,12 @@ run: install
 	$(BIN)/jwp run --data "$(DATA)" --port $(PORT)
 
 # Browser and rules tests run once; on PostgreSQL tests/conftest.py leaves only what touches the database.
+# Browsers and servers are waited for: twice as many workers as most machines have cores.
+SPREAD = -n 4 --dist loadgroup
 test: .venv/installed-test
 	@.ci/packages
-	$(BIN)/pytest -n 2
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 2
+	$(BIN)/pytest $(SPREAD)
+	$(BIN)/python -m tests.postgres $(BIN)/pytest $(SPREAD)
 
 check: .venv/installed-test
 	@.ci/packages

@@ -115,13 +115,27 @@ def runs_here(item: pytest.Item) -> bool:
     return uses_database(item)
 
 
+def dear(item: pytest.Item) -> str:
+    """What a worker makes once at some cost, so that tests that want it go to one worker; empty for the others."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "spark" in fixtures:
+        return "spark"
+    if "pattern" in fixtures:
+        return "installation"
+    return "compiled" if item.path.is_relative_to(ROOT / "tests" / "genderlens" / "access") else ""
+
+
 class LeftOut:
     """Deselects what cannot run here and says how many, also when xdist's workers do the collecting."""
 
     def __init__(self) -> None:
         self.without_data = 0
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        for item in items:
+            if name := dear(item):
+                item.add_marker(pytest.mark.xdist_group(name))
         here = [item for item in items if runs_here(item)]
         kept = [item for item in here if SHARED_DATA.is_dir() or not item.get_closest_marker("shared_data")]
         self.without_data = len(here) - len(kept)

@@ -48,6 +48,16 @@ class Sheet:
     sexes: Mapping[str, int]  # f, m, x -> persons; empty when the sex is not known
     fewest: int = FEWEST
 
+    @property
+    def few(self) -> frozenset[str]:
+        """The sexes of so few persons that their number is not said."""
+        return frozenset(sex for sex, n in self.sexes.items() if 0 < n < self.fewest)
+
+    @property
+    def told(self) -> int:
+        """How many persons the page speaks of: without the few, or subtraction would count them."""
+        return self.guess.rows - sum(self.sexes[sex] for sex in self.few)
+
 
 def counted(survey: Opened, options: Options, language: str = "en") -> Sheet:
     """Counts and shares of each answer by sex.

@@ -48,7 +48,7 @@ class Teller:
         self.result, self.language = result, language
         self.rows: list[Row] = result.figures.to_pylist()
         sheet = result.sheet
-        self.title = result.declaration.name if sheet is None else self.say("title_sheet", n=sheet.guess.rows)
+        self.title = result.declaration.name if sheet is None else self.say("title_sheet", n=sheet.told)
 
     @property
     def sign(self) -> str:
@@ -211,9 +211,13 @@ class Teller:
     # ------------------------------------------------------------------------------------------------ a small sheet
 
     def sheet(self, sheet: Sheet) -> Iterator[Part]:
-        yield Paragraph(self.say("sheet_only_asked", n=sheet.guess.rows))
+        yield Paragraph(self.say("sheet_only_asked", n=sheet.told))
         if sheet.sexes:
-            numbers = {name: sheet.sexes.get(sex, 0) for sex, name in (("f", "women"), ("m", "men"), ("x", "others"))}
+            hidden = self.say("sheet_few", fewest=sheet.fewest)
+            numbers = {
+                name: hidden if sex in sheet.few else sheet.sexes.get(sex, 0)
+                for sex, name in (("f", "women"), ("m", "men"), ("x", "others"))
+            }
             yield Paragraph(self.say("sheet_by_sex", column=sheet.guess.sex, **numbers))
         yield Heading(self.say("sheet_counts"))
         for question, rows in groupby(sheet.counts.to_pylist(), key=lambda row: str(row["question"])):

@@ -159,3 +159,10 @@ def lines(sexes: list[str], options: list[str]) -> Iterator[list[tuple[str, str]
 def test_every_question_is_told_once(sheet: Path) -> None:
     questions = [row["question"] for row in measured(sheet).estimates.to_pylist()]
     assert len([name for name, _ in groupby(questions)]) == len(set(questions))
+
+
+def test_a_group_of_few_is_not_counted_aloud(tmp_path: Path) -> None:
+    """Nor by taking women and men from the whole."""
+    page = diagnose(write_csv(tmp_path / "answers.csv", answers(60)), language="es").report.html()
+    assert "menos de 5 otros" in page and "3 otros" not in page
+    assert "describe solo a las 57 personas" in page and "60" not in page.split("</style>")[-1]

@@ -104,6 +104,9 @@ def scan(
     if "odd" in small.column_names and _floats(small, "odd").any():
         # Weights that are not above zero are rare; only then is a slower pass worth knowing what they are.
         small = _read(table, design, needed, by, inside, careful=True)
+    if design.replicates and not design.published:
+        # An engine gives groups in any order, and a seed draws the same clusters only from the same order.
+        small = small.sort_by([(name, "ascending") for name in small.column_names])
     values = np.column_stack([_floats(small, f"v{i}") for i in range(len(keys))]) if keys else np.zeros((len(small), 0))
     if np.isnan(values).any() and not cleaned:
         raise NotANumber

@@ -28,12 +28,11 @@ run: install
 	$(BIN)/jwp run --data "$(DATA)" --port $(PORT)
 
 # Browser and rules tests run once; on PostgreSQL tests/conftest.py leaves only what touches the database.
-# Browsers and servers are waited for: twice as many workers as most machines have cores.
-SPREAD = -n 4 --dist loadgroup
+# Browsers and servers are waited for, so on SQLite there are more workers than most machines have cores.
 test: .venv/installed-test
 	@.ci/packages
-	$(BIN)/pytest $(SPREAD)
-	$(BIN)/python -m tests.postgres $(BIN)/pytest $(SPREAD)
+	$(BIN)/pytest -n 4 --dist loadgroup
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 2 --dist loadgroup
 
 check: .venv/installed-test
 	@.ci/packages

@@ -28,7 +28,8 @@ CI = bool(os.environ.get("CI"))
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 # Machines that share their cores are slow at odd moments; a deadline would make that a failure.
-hypothesis.settings.register_profile("jwp", deadline=None, derandomize=CI)
+# What is searched for on SQLite is only looked at on PostgreSQL.
+hypothesis.settings.register_profile("jwp", deadline=None, derandomize=CI, max_examples=25 if POSTGRES else 100)
 hypothesis.settings.load_profile("jwp")
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from jwp.core.templatetags.jwp import figure
+from jwp.core.templatetags.jwp import chip, figure
 from jwp.evidence.models import SEX_WORDS, Run, RunFigure
 from jwp.partners.models import Place
 
@@ -50,7 +50,7 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 class RunTable(tables.Table):  # type: ignore[misc]
     title = tables.Column(linkify=("runs:run", {"ref": tables.A("ref")}))
-    state = tables.TemplateColumn("{% chip record.get_state_display record.tone %}")
+    state = tables.Column()
     made_on = tables.TemplateColumn("{{ record.made_on|day }}")
 
     class Meta:
@@ -58,9 +58,8 @@ class RunTable(tables.Table):  # type: ignore[misc]
         fields = ("title", "place", "kind", "state", "made_on", "started_by")
         empty_text = _("No diagnosis matches.")
 
-    def before_render(self, request: Any) -> None:
-        for row in self.rows:
-            row.record.tone = TONES[row.record.state]
+    def render_state(self, record: Run) -> str:
+        return render_to_string("components/chip.html", chip(record.get_state_display(), TONES[record.state]))
 
     def value_state(self, record: Run) -> str:
         return record.state

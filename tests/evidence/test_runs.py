@@ -224,6 +224,7 @@ def test_the_list_costs_the_same_for_many_runs(people: Cast, client: Client) -> 
     for n in range(5):
         uploaded(people.actor("olga"), place=city(f"city-{n}"))
     assert queries("/diagnostics/") == few
+    assert "chip-waiting" in client.get("/diagnostics/").content.decode()
     answer = client.get("/diagnostics/?q=lagoon&state=prepared&export=csv")
     lines = answer.content.decode().splitlines()
     assert "Asked in Lagoon" in lines[1]
